@@ -1,0 +1,157 @@
+//! What became of a batch.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::{Code, Violation};
+use crate::text::Snapshot;
+
+/// What became of a batch: also the shape of a rejection.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Outcome {
+    /// The batch's idempotency key.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub batch_id: Option<String>,
+    /// What happened.
+    pub status: Status,
+    /// How it was carried out.
+    pub mode: Mode,
+    /// Each document of the batch, in its order.
+    pub documents: Vec<DocumentOutcome>,
+    /// Why patches were not applied: by document, then by patch. Details are
+    /// given for the first of them only, 100 unless it was set otherwise.
+    pub violations: Vec<Violation>,
+    /// How many violations of each code there are beyond `violations`.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub more_violations: BTreeMap<Code, usize>,
+    /// What a person should know although it went well.
+    pub warnings: Vec<String>,
+    /// How long it took, in milliseconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub duration_ms: Option<f64>,
+}
+
+/// What happened to a batch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum Status {
+    /// Every patch was applied.
+    Applied,
+    /// With `bestEffort`: some patches were applied, `violations` tells which
+    /// were not.
+    Partial,
+    /// Nothing changed, because of the batch or because it is stale.
+    Rejected,
+    /// There was nothing to do: every text is already what it would become.
+    Noop,
+    /// Some documents were changed and then taken back.
+    RolledBack,
+    /// A fault of ours, or the editor did not do as it was asked.
+    Failed,
+}
+
+/// How a batch was carried out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum Mode {
+    /// All at once.
+    #[default]
+    Batch,
+    /// One patch after the other.
+    Sequential,
+}
+
+/// Where a document stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum DocumentState {
+    /// It holds the text from before the batch.
+    Before,
+    /// It holds the text that the batch makes.
+    After,
+    /// It holds neither.
+    Other,
+    /// Nobody told.
+    Unknown,
+}
+
+/// What became of one document of a batch.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct DocumentOutcome {
+    /// The document, spelled as in the batch.
+    pub uri: String,
+    /// Where it stands.
+    pub state: DocumentState,
+    /// The revision that the batch was checked against.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from_revision: Option<String>,
+    /// The revision it has now: one step on if its text changed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub to_revision: Option<String>,
+    /// Its LSP version now, where it is open in an editor.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub version: Option<i32>,
+    /// The token of the text it holds now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub snapshot: Option<String>,
+    /// Whether the text was seen in the editor; absent where none is involved.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub confirmed: Option<bool>,
+    /// How many of the batch's patches are in the text now.
+    pub patches: usize,
+    /// How many lines it had.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lines_before: Option<usize>,
+    /// How many lines it has now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lines_after: Option<usize>,
+    /// The changed lines, first and last, in the new numbering. Where lines
+    /// were only deleted, `[n, n - 1]`: the place before line n.
+    pub changed: Vec<[usize; 2]>,
+}
+
+impl DocumentOutcome {
+    /// A document that went from one snapshot to another, or to the same. Makes
+    /// the token of the latter, which is linear in its text.
+    pub(crate) fn of(
+        uri: &str,
+        state: DocumentState,
+        before: &Snapshot,
+        after: &Snapshot,
+    ) -> DocumentOutcome {
+        DocumentOutcome {
+            uri: uri.to_owned(),
+            state,
+            from_revision: Some(before.revision().to_string()),
+            to_revision: Some(after.revision().to_string()),
+            version: after.version(),
+            snapshot: Some(after.token().to_string()),
+            confirmed: None,
+            patches: 0,
+            lines_before: Some(before.line_count()),
+            lines_after: Some(after.line_count()),
+            changed: Vec::new(),
+        }
+    }
+
+    /// A document that has no text to work on.
+    pub(crate) fn unread(uri: &str) -> DocumentOutcome {
+        DocumentOutcome {
+            uri: uri.to_owned(),
+            state: DocumentState::Before,
+            from_revision: None,
+            to_revision: None,
+            version: None,
+            snapshot: None,
+            confirmed: None,
+            patches: 0,
+            lines_before: None,
+            lines_after: None,
+            changed: Vec::new(),
+        }
+    }
+}

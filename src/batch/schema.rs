@@ -1,0 +1,37 @@
+//! The JSON Schemas, made from the types.
+
+use schemars::{JsonSchema, Schema, generate::SchemaSettings};
+use serde_json::{Value, json};
+
+use super::{Outcome, wire::WireBatch};
+
+/// The version of the batch's and the outcome's schema. A field more is not a
+/// new version; a field less, or another meaning, is.
+pub const SCHEMA_VERSION: u32 = 1;
+
+/// The JSON Schema of a batch, as an editor uses it.
+pub fn batch_schema() -> Schema {
+    schema_of::<WireBatch>("batchpatch batch")
+}
+
+/// The JSON Schema of an outcome.
+pub fn outcome_schema() -> Schema {
+    schema_of::<Outcome>("batchpatch outcome")
+}
+
+fn schema_of<T: JsonSchema>(title: &str) -> Schema {
+    let mut schema = SchemaSettings::draft07().into_generator().into_root_schema_for::<T>();
+    schema.insert("title".into(), format!("{title}, schema version {SCHEMA_VERSION}").into());
+    schema
+}
+
+/// A batch has `documents`, or one document's fields at the top level.
+pub(super) fn one_form_of_two(schema: &mut Schema) {
+    let single = ["uri", "snapshot", "version", "patches"];
+    let present: Vec<Value> = single.iter().map(|name| json!({ "required": [name] })).collect();
+    let forms = json!([
+        { "required": ["documents"], "not": { "anyOf": present } },
+        { "required": ["patches"], "not": { "required": ["documents"] } },
+    ]);
+    schema.insert("oneOf".into(), forms);
+}

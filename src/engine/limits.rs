@@ -1,0 +1,46 @@
+//! How large a batch may be.
+
+use crate::batch::{Batch, Code, Document};
+
+/// How large a batch and its documents may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Patches in one batch, all documents together.
+    pub patches: usize,
+    /// Documents in one batch.
+    pub documents: usize,
+    /// Bytes of one document, before the batch and after it.
+    pub document_bytes: usize,
+    /// Violations that are told in full; the rest is counted by code.
+    pub violations_told: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Limits {
+        Limits {
+            patches: 100_000,
+            documents: 10_000,
+            document_bytes: 256 << 20,
+            violations_told: 100,
+        }
+    }
+}
+
+impl Limits {
+    /// The first limit that the batch alone exceeds, before any text is looked
+    /// at, with the document that goes over it.
+    pub(super) fn exceeded_by<'b>(&self, batch: &'b Batch) -> Option<(&'b Document, Code, String)> {
+        let message = |what, count, limit| format!("the batch has {count} {what}; {limit} may be");
+        if let Some(document) = batch.documents.get(self.documents) {
+            let message = message("documents", batch.documents.len(), self.documents);
+            return Some((document, Code::TooManyDocuments, message));
+        }
+        let mut counted = 0;
+        let document = batch.documents.iter().find(|document| {
+            counted += document.patches.len();
+            counted > self.patches
+        })?;
+        let message = message("patches", batch.patch_count(), self.patches);
+        Some((document, Code::TooManyPatches, message))
+    }
+}

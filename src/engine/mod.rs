@@ -1,0 +1,87 @@
+//! The one entry: a batch and its snapshots, staged or refused.
+
+mod check;
+mod limits;
+mod refusal;
+mod staged;
+
+use crate::batch::{Batch, Code, Document, Policy};
+use crate::text::{PositionEncoding, Snapshot};
+
+pub use limits::Limits;
+pub use refusal::Refusal;
+pub use staged::{StagedBatch, StagedDocument};
+
+use refusal::Refusals;
+
+/// Checks batches and executes them on copies. Pure: no I/O, no clock.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Engine {
+    limits: Limits,
+}
+
+/// What stands behind a document of a batch.
+#[derive(Clone, Debug)]
+pub enum Source {
+    /// Its text.
+    Text(Snapshot),
+    /// The reason why there is none to work on.
+    Refused {
+        /// The code of the violation.
+        code: Code,
+        /// What is wrong, in a sentence.
+        message: String,
+    },
+}
+
+impl Engine {
+    /// An engine with these limits.
+    pub fn new(limits: Limits) -> Engine {
+        Engine { limits }
+    }
+
+    /// Stages `batch`, whose columns count in `encoding`, on the texts that
+    /// `source_of` gives for its documents. It is asked once for each, in the
+    /// order of the batch, and not at all if the batch is over the limits.
+    ///
+    /// # Errors
+    ///
+    /// A [`Refusal`] with every violation of the batch, or with our fault.
+    pub fn stage(
+        &self,
+        batch: &Batch,
+        encoding: PositionEncoding,
+        source_of: impl FnMut(&Document) -> Source,
+    ) -> Result<StagedBatch, Box<Refusal>> {
+        let _span = tracing::debug_span!(
+            "stage",
+            batch = batch.batch_id.as_deref(),
+            documents = batch.documents.len(),
+            patches = batch.patch_count(),
+        )
+        .entered();
+        let mut refusals = Refusals::new(self.limits.violations_told);
+        if let Some((document, code, message)) = self.limits.exceeded_by(batch) {
+            refusals.refuse_document(document, code, &message);
+            return Err(refusals.reject(batch, &[]));
+        }
+        let sources: Vec<Source> = batch.documents.iter().map(source_of).collect();
+        let mut documents = Vec::with_capacity(sources.len());
+        for (document, source) in batch.documents.iter().zip(&sources) {
+            documents.push(match source {
+                Source::Refused { code, message } => {
+                    refusals.refuse_document(document, *code, message);
+                    StagedDocument::left_out(document)
+                }
+                Source::Text(snapshot) => self
+                    .stage_document(batch.policy, document, snapshot, encoding, &mut refusals)
+                    .map_err(|fault| Refusal::fault(batch, &sources, fault))?,
+            });
+        }
+        let nothing_left = documents.iter().all(|document| document.patches == 0);
+        if refusals.any() && (batch.policy == Policy::Atomic || nothing_left) {
+            return Err(refusals.reject(batch, &sources));
+        }
+        Ok(StagedBatch { batch_id: batch.batch_id.clone(), documents, refusals })
+    }
+}

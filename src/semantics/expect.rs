@@ -1,0 +1,59 @@
+//! Guards: is the text what the author of the patch believes?
+
+use std::ops::Range;
+
+use super::Named;
+use crate::batch::Expect;
+use crate::text::{Snapshot, lines};
+
+/// Whether the named lines of `snapshot` are what `expect` says, line by line,
+/// terminators ignored. Behind the last line stands nothing, and only `""` says
+/// so.
+pub(super) fn lines_match(snapshot: &Snapshot, named: Named, expect: &Expect) -> bool {
+    let is = |number, expected: &str| {
+        let line = snapshot.line(number);
+        line.and_then(|line| snapshot.slice(line.start..line.content_end))
+            .is_some_and(|content| content == expected)
+    };
+    match expect {
+        Expect::Lines(text) if named.first > snapshot.line_count() => text.is_empty(),
+        Expect::Ends { first, last } if named.first > snapshot.line_count() => {
+            first.is_empty() && last.is_empty()
+        }
+        Expect::Lines(text) => {
+            let mut expected = lines(text);
+            let each = |number| expected.next().is_some_and(|line| is(number, line));
+            (named.first..=named.last).all(each) && expected.next().is_none()
+        }
+        Expect::Ends { first, last } => {
+            let is_line = |number, text| {
+                let mut expected = lines(text);
+                expected.next().is_some_and(|line| is(number, line)) && expected.next().is_none()
+            };
+            is_line(named.first, first) && is_line(named.last, last)
+        }
+    }
+}
+
+/// Whether the bytes `span` of `snapshot` are what `expect` says, all
+/// terminators being equal.
+pub(super) fn range_matches(snapshot: &Snapshot, span: Range<usize>, expect: &str) -> bool {
+    let Some(found) = snapshot.slice(span) else {
+        return false;
+    };
+    one_terminator(found.bytes()).eq(one_terminator(expect.bytes()))
+}
+
+/// The bytes with every terminator written as `\n`.
+fn one_terminator(bytes: impl Iterator<Item = u8>) -> impl Iterator<Item = u8> {
+    let mut after_cr = false;
+    bytes.filter_map(move |byte| {
+        let second_of_pair = after_cr && byte == b'\n';
+        after_cr = byte == b'\r';
+        match byte {
+            _ if second_of_pair => None,
+            b'\r' => Some(b'\n'),
+            _ => Some(byte),
+        }
+    })
+}
