@@ -67,3 +67,5 @@ pub mod executor;
 pub mod repair;
 
 pub mod engine;
+
+pub mod cli;

@@ -1,2 +1,7 @@
-//! temp
-fn main() {}
+//! The `batchpatch` command.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    batchpatch::cli::run()
+}

@@ -23,6 +23,11 @@ impl Malformed {
         Malformed::new(path.to_string(), format!("{message} (schema version {SCHEMA_VERSION})"))
     }
 
+    /// A field that has to be there.
+    pub(super) fn missing(object: At<'_>, field: &str) -> Malformed {
+        Malformed::new(At::Field(&object, field).to_string(), "is missing")
+    }
+
     /// Where the mistake is, as in `documents[0].patches[3].line`; empty for
     /// the batch as a whole.
     pub fn path(&self) -> &str {
@@ -49,16 +54,38 @@ impl std::error::Error for Malformed {}
 
 impl From<serde_path_to_error::Error<serde_json::Error>> for Malformed {
     fn from(error: serde_path_to_error::Error<serde_json::Error>) -> Malformed {
-        let message = error.inner().to_string();
         // Where the JSON itself breaks off, the path ends in an unknown step.
         let path = error.path().to_string();
-        let path = path.trim_end_matches('?').trim_end_matches('.');
-        // Serde has no kind for this, only a sentence.
+        let path = At::Path(path.trim_end_matches(['?', '.']));
+        let (line, column) = (error.inner().line(), error.inner().column());
+        let message = error.inner().to_string();
+        let message = message.trim_end_matches(&format!(" at line {line} column {column}"));
+        // Serde tells these two apart by nothing but their sentence.
         if message.starts_with("unknown field") {
-            return Malformed::unknown_field(At::Path(path), &message);
+            return Malformed::unknown_field(path, message);
         }
-        Malformed::new(path, message)
+        if let Some(field) = message.strip_prefix("missing field `") {
+            return Malformed::missing(path, field.trim_end_matches('`'));
+        }
+        let message = format!("{} (line {line}, column {column})", in_terms_of_json(message));
+        Malformed::new(path.to_string(), message)
     }
+}
+
+/// Serde speaks of its own data model; the reader thinks of JSON.
+fn in_terms_of_json(message: &str) -> String {
+    let mut message = message.to_owned();
+    for (serde, json) in [
+        ("invalid type: sequence", "invalid type: array"),
+        ("invalid type: map", "invalid type: object"),
+        ("invalid type: floating point", "invalid type: fractional number"),
+        ("unknown variant", "unknown name"),
+    ] {
+        if message.starts_with(serde) {
+            message.replace_range(..serde.len(), json);
+        }
+    }
+    message
 }
 
 /// A place in the JSON, written out only when something is wrong there.
@@ -66,12 +93,12 @@ impl From<serde_path_to_error::Error<serde_json::Error>> for Malformed {
 pub(super) enum At<'a> {
     Root,
     Path(&'a str),
-    Field(&'a At<'a>, &'static str),
+    Field(&'a At<'a>, &'a str),
     Index(&'a At<'a>, usize),
 }
 
 impl<'a> At<'a> {
-    pub(super) fn field(&'a self, name: &'static str) -> At<'a> {
+    pub(super) fn field(&'a self, name: &'a str) -> At<'a> {
         At::Field(self, name)
     }
 
@@ -85,7 +112,7 @@ impl fmt::Display for At<'_> {
         match self {
             At::Root => Ok(()),
             At::Path(path) => f.write_str(path),
-            At::Field(At::Root, name) => f.write_str(name),
+            At::Field(At::Root | At::Path(""), name) => f.write_str(name),
             At::Field(parent, name) => write!(f, "{parent}.{name}"),
             At::Index(parent, index) => write!(f, "{parent}[{index}]"),
         }

@@ -25,7 +25,7 @@ pub struct Outcome {
     /// given for the first of them only, 100 unless it was set otherwise.
     pub violations: Vec<Violation>,
     /// How many violations of each code there are beyond `violations`.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub more_violations: BTreeMap<Code, usize>,
     /// What a person should know although it went well.
     pub warnings: Vec<String>,

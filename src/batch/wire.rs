@@ -181,10 +181,10 @@ fn into_documents(
 impl WireDocument {
     fn into_document(self, at: At<'_>, default_uri: Option<&str>) -> Result<Document, Malformed> {
         let Some(patches) = self.patches else {
-            return Err(missing(at, "patches"));
+            return Err(Malformed::missing(at, "patches"));
         };
         let Some(uri) = self.uri.or_else(|| default_uri.map(str::to_owned)) else {
-            return Err(missing(at, "uri"));
+            return Err(Malformed::missing(at, "uri"));
         };
         let parse_token = |token: String| {
             token.parse().map_err(|error: crate::text::TokenError| {
@@ -220,48 +220,64 @@ impl WireDocument {
     }
 }
 
+impl PatchType {
+    /// The type's name and the fields it has beside `type` and `expect`.
+    const fn fields(self) -> (&'static str, &'static [&'static str]) {
+        match self {
+            PatchType::Replace => ("replace", &["line", "endLine", "text"]),
+            PatchType::Insert => ("insert", &["line", "text"]),
+            PatchType::Delete => ("delete", &["line", "endLine"]),
+            PatchType::Edit => ("edit", &["range", "newText"]),
+        }
+    }
+}
+
 impl WirePatch {
     fn into_patch(self, at: At<'_>) -> Result<Patch, Malformed> {
         let Some(Name(kind)) = self.r#type else {
-            return Err(missing(at, "type"));
+            return Err(Malformed::missing(at, "type"));
         };
-        let foreign = |name: &'static str| {
-            let message = format!("`{name}` is no field of a patch of this type");
-            Malformed::unknown_field(at.field(name), &message)
-        };
-        let allow = |name: &'static str, present: bool, kinds: &[PatchType]| {
-            let allowed = kinds.iter().any(|allowed| *allowed as u8 == kind as u8);
-            if present && !allowed { Err(foreign(name)) } else { Ok(()) }
-        };
-        use PatchType::{Delete, Edit, Insert, Replace};
-        allow("line", self.line.is_some(), &[Replace, Insert, Delete])?;
-        allow("endLine", self.end_line.is_some(), &[Replace, Delete])?;
-        allow("text", self.text.is_some(), &[Replace, Insert])?;
-        allow("range", self.range.is_some(), &[Edit])?;
-        allow("newText", self.new_text.is_some(), &[Edit])?;
-        let line = self.line.ok_or_else(|| missing(at, "line"));
-        let named_lines = |Uinteger(first): Uinteger| {
-            let Uinteger(last) = self.end_line.unwrap_or(Uinteger(first));
+        self.refuse_foreign_fields(kind, at)?;
+        let text = self.text.ok_or_else(|| Malformed::missing(at, "text"));
+        let expect = self.expect;
+        let line =
+            self.line.map(|Uinteger(line)| line).ok_or_else(|| Malformed::missing(at, "line"));
+        let named = |first| {
+            let last = self.end_line.map_or(first, |Uinteger(last)| last);
             NamedLines::new(first, last).ok_or_else(|| {
                 let message = format!("line {last} is before `line`, which is {first}");
                 Malformed::new(at.field("endLine").to_string(), message)
             })
         };
-        let text = self.text.ok_or_else(|| missing(at, "text"));
-        let expect = self.expect;
         Ok(match kind {
-            Replace => Patch::Replace { lines: named_lines(line?)?, text: text?, expect },
-            Insert => Patch::Insert { line: line?.0, text: text?, expect },
-            Delete => Patch::Delete { lines: named_lines(line?)?, expect },
-            Edit => {
-                let Object(range) = self.range.ok_or_else(|| missing(at, "range"))?;
+            PatchType::Replace => Patch::Replace { lines: named(line?)?, text: text?, expect },
+            PatchType::Insert => Patch::Insert { line: line?, text: text?, expect },
+            PatchType::Delete => Patch::Delete { lines: named(line?)?, expect },
+            PatchType::Edit => {
+                let Object(range) = self.range.ok_or_else(|| Malformed::missing(at, "range"))?;
                 Patch::Edit {
                     range: range.into_range(at.field("range"))?,
-                    new_text: self.new_text.ok_or_else(|| missing(at, "newText"))?,
+                    new_text: self.new_text.ok_or_else(|| Malformed::missing(at, "newText"))?,
                     expect: expect.map(|expect| range_text(expect, at)).transpose()?,
                 }
             }
         })
+    }
+
+    fn refuse_foreign_fields(&self, kind: PatchType, at: At<'_>) -> Result<(), Malformed> {
+        let (kind, fields) = kind.fields();
+        let present = [
+            ("line", self.line.is_some()),
+            ("endLine", self.end_line.is_some()),
+            ("text", self.text.is_some()),
+            ("range", self.range.is_some()),
+            ("newText", self.new_text.is_some()),
+        ];
+        let foreign = present.iter().find(|(name, present)| *present && !fields.contains(name));
+        let Some((name, _)) = foreign else { return Ok(()) };
+        let known = fields.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+        let message = format!("unknown field `{name}` in a `{kind}` patch, which has {known}");
+        Err(Malformed::unknown_field(at.field(name), &message))
     }
 }
 
@@ -289,8 +305,4 @@ impl WireRange {
         }
         Ok(range)
     }
-}
-
-fn missing(at: At<'_>, field: &'static str) -> Malformed {
-    Malformed::new(at.field(field).to_string(), "is missing")
 }

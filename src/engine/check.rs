@@ -61,7 +61,9 @@ impl Engine {
                 Ok(changes) => break Some(changes),
                 Err(Refused::Fault(fault)) => return Err(fault),
                 Err(Refused::Breaches(found)) => {
-                    found.iter().for_each(|(index, _)| dropped[*index] = true);
+                    for (index, _) in &found {
+                        dropped[*index] = true;
+                    }
                     of_patches.extend(found);
                 }
             }

@@ -20,7 +20,7 @@ pub(super) fn changed_lines(staged: &Staged) -> Vec<[usize; 2]> {
     all
 }
 
-/// The LSP lines that a span touches, zero-based and half-open.
+/// The lines that a span touches, zero-based and half-open.
 struct Block<'a> {
     snapshot: &'a Snapshot,
     lines: Range<usize>,
@@ -29,7 +29,10 @@ struct Block<'a> {
 impl<'a> Block<'a> {
     fn around(snapshot: &'a Snapshot, span: &Range<usize>) -> Block<'a> {
         let line_of = |byte| snapshot.rope().try_byte_to_line(byte).unwrap_or(0);
-        Block { snapshot, lines: line_of(span.start)..line_of(span.end) + 1 }
+        let start = line_of(span.start);
+        // What LSP counts as a line behind a final terminator is none here.
+        let end = (line_of(span.end) + 1).min(snapshot.line_count());
+        Block { snapshot, lines: start..end.max(start) }
     }
 
     /// The one-based lines of this block that the other one does not have. A
@@ -48,7 +51,7 @@ impl<'a> Block<'a> {
         let (first, end) = (self.lines.start + head, self.lines.end - tail);
         if first == end && other.lines.len() == self.lines.len() {
             // Nothing but terminators changed.
-            return [self.lines.start + 1, self.lines.end.min(self.snapshot.line_count())];
+            return [self.lines.start + 1, self.lines.end];
         }
         [first + 1, end]
     }

@@ -103,12 +103,10 @@ impl Claim<'_> {
         if start < end {
             return (Edge(start, Side::Start), Edge(end, Side::End));
         }
-        match self.lines {
-            Some(_) => (Edge(start, Side::FirstInsertion), Edge(start, Side::LastInsertion)),
-            None => {
-                let place = Edge(start, Side::Insertion(self.patch));
-                (place, place)
-            }
+        if self.lines.is_some() {
+            return (Edge(start, Side::FirstInsertion), Edge(start, Side::LastInsertion));
         }
+        let place = Edge(start, Side::Insertion(self.patch));
+        (place, place)
     }
 }

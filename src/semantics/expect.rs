@@ -36,9 +36,10 @@ pub(super) fn lines_match(snapshot: &Snapshot, named: Named, expect: &Expect) ->
 }
 
 /// Whether the bytes `span` of `snapshot` are what `expect` says, all
-/// terminators being equal.
+/// terminators being equal and a byte order mark at the text's start unseen.
 pub(super) fn range_matches(snapshot: &Snapshot, span: Range<usize>, expect: &str) -> bool {
-    let Some(found) = snapshot.slice(span) else {
+    let seen = |byte: usize| byte.max(snapshot.bom_len());
+    let Some(found) = snapshot.slice(seen(span.start)..seen(span.end)) else {
         return false;
     };
     one_terminator(found.bytes()).eq(one_terminator(expect.bytes()))

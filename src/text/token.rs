@@ -25,10 +25,11 @@ impl Revision {
         self.0
     }
 
-    /// The revision one step later.
+    /// The revision one step later. The last number that there is has none;
+    /// law 6 refuses what would need one.
     #[must_use]
     pub const fn next(self) -> Revision {
-        Revision(self.0 + 1)
+        Revision(self.0.saturating_add(1))
     }
 }
 

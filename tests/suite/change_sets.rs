@@ -1,0 +1,195 @@
+//! Change sets against edits of a plain string.
+
+use std::ops::Range;
+
+use batchpatch::change::{ApplyError, Bias, Builder, ChangeSet};
+use proptest::collection::vec;
+use proptest::prelude::*;
+use ropey::Rope;
+
+use crate::counts::runner;
+use crate::generate;
+
+/// Edits to a text: where, and what stands there then.
+type Edits = Vec<(Range<usize>, String)>;
+
+/// Disjoint edits on whole characters, ascending.
+fn edits_for(text: &str) -> impl Strategy<Value = Edits> + use<> {
+    let boundaries: Vec<usize> = (0..=text.len()).filter(|at| text.is_char_boundary(*at)).collect();
+    vec((any::<prop::sample::Index>(), 0..4_usize, generate::new_text()), 0..6).prop_map(
+        move |drafts| {
+            let mut edits: Edits = drafts
+                .into_iter()
+                .map(|(at, span, text)| {
+                    let start = at.index(boundaries.len());
+                    let end = (start + span).min(boundaries.len() - 1);
+                    (boundaries[start]..boundaries[end], text)
+                })
+                .collect();
+            edits.sort_by_key(|(span, _)| (span.start, span.end));
+            let mut at = 0;
+            edits.retain(|(span, _)| {
+                let free = at <= span.start;
+                at = if free { span.end } else { at };
+                free
+            });
+            edits
+        },
+    )
+}
+
+fn set_of(len: usize, edits: &Edits) -> ChangeSet {
+    let mut builder = Builder::new(len);
+    for (span, text) in edits {
+        builder.replace(span.clone(), text).unwrap();
+    }
+    builder.finish()
+}
+
+fn edited(text: &str, edits: &Edits) -> String {
+    let mut result = text.to_owned();
+    for (span, new) in edits.iter().rev() {
+        result.replace_range(span.clone(), new);
+    }
+    result
+}
+
+fn applied(set: &ChangeSet, text: &str) -> String {
+    set.apply(&Rope::from_str(text)).unwrap().to_string()
+}
+
+fn text_and_edits() -> impl Strategy<Value = (String, Edits)> {
+    generate::text().prop_flat_map(|text| {
+        let edits = edits_for(&text);
+        (Just(text), edits)
+    })
+}
+
+#[test]
+fn a_change_set_does_what_its_edits_do_and_its_inverse_takes_it_back() {
+    runner("change sets", 2_000, 200_000)
+        .run(&text_and_edits(), |(text, edits)| {
+            let set = set_of(text.len(), &edits);
+            let after = edited(&text, &edits);
+            assert_eq!(applied(&set, &text), after);
+            assert_eq!(set.len_after(), after.len());
+            let spans: Vec<_> = set.ascending().map(|change| change.span).collect();
+            assert!(spans.is_sorted_by(|one, next| one.end < next.start), "no two touch");
+            for change in set.ascending() {
+                assert_eq!(&after[change.new_span()], change.text);
+            }
+            let inverse = set.invert(&Rope::from_str(&text)).unwrap();
+            assert_eq!(applied(&inverse, &after), text);
+            let twice = inverse.invert(&Rope::from_str(&after)).unwrap();
+            assert_eq!(twice, set, "the inverse of the inverse");
+            Ok(())
+        })
+        .unwrap();
+}
+
+#[test]
+fn two_change_sets_composed_do_what_they_do_one_after_the_other() {
+    let strategy = text_and_edits().prop_flat_map(|(text, first)| {
+        let second = edits_for(&edited(&text, &first));
+        (Just(text), Just(first), second)
+    });
+    runner("composed change sets", 3_000, 300_000)
+        .run(&strategy, |(text, first, second)| {
+            let middle = edited(&text, &first);
+            let after = edited(&middle, &second);
+            let (first, second) = (set_of(text.len(), &first), set_of(middle.len(), &second));
+            let both = first.compose(&second).unwrap();
+            assert_eq!(applied(&both, &text), after);
+            assert_eq!((both.len_before(), both.len_after()), (text.len(), after.len()));
+            assert_eq!(first.compose(&ChangeSet::identity(middle.len())).unwrap(), first);
+            assert_eq!(ChangeSet::identity(text.len()).compose(&first).unwrap(), first);
+            Ok(())
+        })
+        .unwrap();
+}
+
+#[test]
+fn composing_does_not_depend_on_which_two_of_three_are_composed_first() {
+    let strategy = text_and_edits().prop_flat_map(|(text, first)| {
+        let middle = edited(&text, &first);
+        edits_for(&middle).prop_flat_map(move |second| {
+            let third = edits_for(&edited(&middle, &second));
+            (Just(text.clone()), Just(first.clone()), Just(second), third)
+        })
+    });
+    runner("change sets composed three at a time", 500, 50_000)
+        .run(&strategy, |(text, first, second, third)| {
+            let two = edited(&text, &first);
+            let three = edited(&two, &second);
+            let [first, second, third] = [(&text, &first), (&two, &second), (&three, &third)]
+                .map(|(text, edits)| set_of(text.len(), edits));
+            let left = first.compose(&second).unwrap().compose(&third).unwrap();
+            let right = first.compose(&second.compose(&third).unwrap()).unwrap();
+            assert_eq!(applied(&left, &text), applied(&right, &text));
+            Ok(())
+        })
+        .unwrap();
+}
+
+#[test]
+fn a_position_goes_where_the_text_beside_it_goes() {
+    runner("mapped positions", 2_000, 200_000)
+        .run(&text_and_edits(), |(text, edits)| {
+            let set = set_of(text.len(), &edits);
+            let after = edited(&text, &edits);
+            let mut last = (0, 0);
+            for position in (0..=text.len()).filter(|at| text.is_char_boundary(*at)) {
+                let before = set.map_position(position, Bias::Before);
+                let behind = set.map_position(position, Bias::After);
+                assert!(before <= behind && last.0 <= before && last.1 <= behind, "monotonic");
+                last = (before, behind);
+                let inside = set.ascending().find(|change| {
+                    let Range { start, end } = change.span;
+                    start < position && position < end || start == end && position == start
+                });
+                match inside {
+                    Some(change) => assert_eq!(before..behind, change.new_span()),
+                    None => {
+                        assert_eq!(before, behind, "one place outside of all changes");
+                        // The same unchanged text stands on one side at least.
+                        let kept_after = text[position..].chars().next();
+                        let kept_before = text[..position].chars().next_back();
+                        assert!(
+                            after[before..].chars().next() == kept_after
+                                || after[..before].chars().next_back() == kept_before
+                        );
+                    }
+                }
+            }
+            Ok(())
+        })
+        .unwrap();
+}
+
+#[test]
+fn a_builder_refuses_what_is_out_of_order_overlaps_or_lies_outside() {
+    let mut builder = Builder::new(10);
+    builder.replace(2..4, "x").unwrap();
+    for span in [3..5, 0..1, 4..11, 11..11] {
+        let error = builder.replace(span.clone(), "y").unwrap_err();
+        assert_eq!((error.span, error.at, error.len), (span, 4, 10));
+    }
+    #[expect(clippy::reversed_empty_ranges, reason = "that is what is refused")]
+    builder.replace(7..6, "y").unwrap_err();
+    builder.replace(4..5, "z").unwrap();
+    let set = builder.finish();
+    assert_eq!(set.len(), 1, "what stands side by side is one change");
+    assert_eq!(set.len_after(), 9);
+    assert_eq!(applied(&set, "0123456789"), "01xz56789");
+}
+
+#[test]
+fn a_change_set_for_another_text_is_refused() {
+    let set = set_of(3, &vec![(0..1, "x".to_owned())]);
+    assert!(matches!(
+        set.apply(&Rope::from_str("four")),
+        Err(ApplyError::OtherLength { expected: 3, found: 4 })
+    ));
+    assert!(set.invert(&Rope::from_str("four")).is_err());
+    assert!(set.compose(&ChangeSet::identity(4)).is_err());
+}

@@ -1,0 +1,29 @@
+//! The test suite: one program, so that it is linked once.
+//!
+//! Each module is one way to try to break a promise of the README. Everything
+//! random runs a small, fixed number of times with a fixed seed; `--long` on
+//! the test script runs the rest, and both counts are printed.
+
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that cannot go on fails"
+)]
+
+mod bridge;
+mod change_sets;
+mod chaos;
+mod cli;
+mod conformance;
+mod counts;
+mod docs;
+mod fuzz;
+mod generate;
+mod laws;
+mod layering;
+pub mod oracle;
+mod properties;
+mod schema;
+mod stress;
+mod text_model;
