@@ -7,9 +7,8 @@ use serde_json::{Value, json};
 use crate::text::Range;
 
 /// One edit of a document. Lines are one-based, ranges are LSP's.
-///
-/// The set is open to more types: each says in `semantics` which bytes it
-/// means, and no later layer knows it.
+// The set is open to more types: each says in `semantics` which bytes it means,
+// and no later layer knows it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(
     tag = "type",

@@ -1,6 +1,8 @@
 //! The JSON Schemas, made from the types.
 
-use schemars::{JsonSchema, Schema, generate::SchemaSettings};
+use schemars::generate::SchemaSettings;
+use schemars::transform::{RecursiveTransform, Transform};
+use schemars::{JsonSchema, Schema};
 use serde_json::{Value, json};
 
 use super::{Outcome, wire::WireBatch};
@@ -21,8 +23,17 @@ pub fn outcome_schema() -> Schema {
 
 fn schema_of<T: JsonSchema>(title: &str) -> Schema {
     let mut schema = SchemaSettings::draft07().into_generator().into_root_schema_for::<T>();
+    RecursiveTransform(unwrap_description).transform(&mut schema);
     schema.insert("title".into(), format!("{title}, schema version {SCHEMA_VERSION}").into());
     schema
+}
+
+/// The lines of a comment in the source are not the lines of a hover text.
+fn unwrap_description(schema: &mut Schema) {
+    if let Some(Value::String(description)) = schema.get_mut("description") {
+        let paragraphs = description.split("\n\n").map(|paragraph| paragraph.replace('\n', " "));
+        *description = paragraphs.collect::<Vec<_>>().join("\n\n");
+    }
 }
 
 /// A batch has `documents`, or one document's fields at the top level.

@@ -18,7 +18,7 @@ const BYTE_ORDER_MARK: &str = "\u{feff}";
 ///
 /// ```compile_fail
 /// # use batchpatch::text::{Revision, Snapshot};
-/// let snapshot = Snapshot::new("a\n".into(), Revision::FIRST, None);
+/// let mut snapshot = Snapshot::new("a\n".into(), Revision::FIRST, None);
 /// snapshot.rope.insert(0, "law 3 forbids this");
 /// ```
 #[derive(Clone, Debug)]

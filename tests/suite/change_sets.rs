@@ -147,19 +147,18 @@ fn a_position_goes_where_the_text_beside_it_goes() {
                     let Range { start, end } = change.span;
                     start < position && position < end || start == end && position == start
                 });
-                match inside {
-                    Some(change) => assert_eq!(before..behind, change.new_span()),
-                    None => {
-                        assert_eq!(before, behind, "one place outside of all changes");
-                        // The same unchanged text stands on one side at least.
-                        let kept_after = text[position..].chars().next();
-                        let kept_before = text[..position].chars().next_back();
-                        assert!(
-                            after[before..].chars().next() == kept_after
-                                || after[..before].chars().next_back() == kept_before
-                        );
-                    }
+                if let Some(change) = inside {
+                    assert_eq!(before..behind, change.new_span());
+                    continue;
                 }
+                assert_eq!(before, behind, "one place outside of all changes");
+                // The same unchanged text stands on one side at least.
+                let follows = text[position..].chars().next();
+                let precedes = text[..position].chars().next_back();
+                assert!(
+                    after[before..].chars().next() == follows
+                        || after[..before].chars().next_back() == precedes
+                );
             }
             Ok(())
         })

@@ -1,1 +1,92 @@
 //! What the documents show is what happens.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+const HOW_TO_RUN: &str = "cargo run --quiet --release -- ";
+
+fn read(name: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
+    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// The `console` blocks of a document: each command with what it prints.
+fn shown(document: &str) -> Vec<(String, String)> {
+    let mut shown: Vec<(String, String)> = Vec::new();
+    for block in document.split("```console\n").skip(1) {
+        let (block, _) = block.split_once("```").expect("the block ends");
+        for line in block.lines() {
+            match line.strip_prefix("$ ") {
+                Some(command) => shown.push((command.to_owned(), String::new())),
+                None => {
+                    let (_, printed) = shown.last_mut().expect("a command comes first");
+                    printed.push_str(line);
+                    printed.push('\n');
+                }
+            }
+        }
+    }
+    shown
+}
+
+/// What the command prints, with the binary under test in cargo's place.
+fn printed(command: &str) -> String {
+    let binary = format!("{} ", env!("CARGO_BIN_EXE_batchpatch"));
+    let output = Command::new("sh")
+        .args(["-c", &format!("{{ {}; }} 2>&1", command.replace(HOW_TO_RUN, &binary))])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// How long it took is the one thing that no two runs share.
+fn without_duration(text: &str) -> String {
+    let other = |line: &&str| !line.trim_start().starts_with("\"durationMs\"");
+    text.lines().filter(other).map(|line| format!("{line}\n")).collect()
+}
+
+#[test]
+fn what_the_readme_shows_is_what_the_command_prints() {
+    let commands = shown(&read("README.md"));
+    let ours = commands.iter().filter(|(command, _)| command.contains(HOW_TO_RUN));
+    assert!(ours.clone().count() >= 2, "the README shows the command at work");
+    for (command, expected) in ours {
+        assert_eq!(without_duration(&printed(command)), without_duration(expected), "{command}");
+    }
+}
+
+#[test]
+fn every_file_that_a_document_links_to_exists() {
+    for name in ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/rules.md"] {
+        let text = read(name);
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
+        let folder = folder.parent().unwrap();
+        for link in text.split("](").skip(1).filter_map(|rest| rest.split_once(')')) {
+            let target = link.0.split('#').next().unwrap();
+            let outside = target.contains("://") || target.is_empty();
+            assert!(outside || folder.join(target).exists(), "{name} links to {target}");
+        }
+    }
+}
+
+#[test]
+fn the_architecture_describes_every_module_and_every_dependency() {
+    let text = read("ARCHITECTURE.md");
+    for line in read("src/lib.rs").lines() {
+        if let Some(module) = line.strip_prefix("pub mod ").and_then(|m| m.strip_suffix(';')) {
+            assert!(text.contains(&format!("`{module}")), "ARCHITECTURE.md has no `{module}`");
+        }
+    }
+    let manifest = read("Cargo.toml");
+    let sections = ["[dependencies]\n", "[dev-dependencies]\n"].map(|section| {
+        let (_, rest) = manifest.split_once(section).unwrap();
+        rest.split("\n[").next().unwrap()
+    });
+    for line in sections.iter().flat_map(|section| section.lines()) {
+        if let Some((name, _)) = line.split_once(" =") {
+            assert!(text.contains(&format!("| `{name}` |")), "no reason is given for {name}");
+        }
+    }
+}

@@ -125,7 +125,7 @@ fn patch(draft: &Draft, lines: &[(String, String)]) -> Patch {
         match draft.expect {
             0 => None,
             1 => Some(Expect::Text(named.join("\n"))),
-            2 => Some(Expect::Text(named.iter().map(|line| format!("{line}\r\n")).collect())),
+            2 => Some(Expect::Text(named.join("\r\n") + "\r\n")),
             3 => Some(Expect::FirstLast(
                 named.first().copied().unwrap_or_default().to_owned(),
                 format!("{}\n", named.last().copied().unwrap_or_default()),
