@@ -21,7 +21,11 @@ use workload::side::Side;
 use workload::table::{Row, Table};
 
 /// How often each side has its turn. An odd number has a middle.
-const TURNS: usize = 31;
+const TURNS: usize = 21;
+
+/// How often a side runs in its turn before it is measured. So it finds the
+/// caches as it leaves them itself, and not as the side before it did.
+const WARM_UPS: usize = 2;
 
 fn main() {
     let mut criterion = Criterion::default()
@@ -58,9 +62,9 @@ fn medians(case: &Case) -> [u64; Side::ALL.len()] {
     let mut times = Side::ALL.map(|_| Vec::with_capacity(TURNS));
     for _ in 0..TURNS {
         for side in Side::ALL {
-            // Each side finds the caches as it leaves them itself, and not as
-            // the one before it did.
-            drop(black_box(side.run(black_box(case))));
+            for _ in 0..WARM_UPS {
+                drop(black_box(side.run(black_box(case))));
+            }
             let start = Instant::now();
             let output = black_box(side.run(black_box(case)));
             times[side as usize].push(start.elapsed());

@@ -3,7 +3,7 @@
 use schemars::generate::SchemaSettings;
 use schemars::transform::{RecursiveTransform, Transform};
 use schemars::{JsonSchema, Schema};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::{Outcome, wire::WireBatch};
 
@@ -34,15 +34,4 @@ fn unwrap_description(schema: &mut Schema) {
         let paragraphs = description.split("\n\n").map(|paragraph| paragraph.replace('\n', " "));
         *description = paragraphs.collect::<Vec<_>>().join("\n\n");
     }
-}
-
-/// A batch has `documents`, or one document's fields at the top level.
-pub(super) fn one_form_of_two(schema: &mut Schema) {
-    let single = ["uri", "snapshot", "version", "patches"];
-    let present: Vec<Value> = single.iter().map(|name| json!({ "required": [name] })).collect();
-    let forms = json!([
-        { "required": ["documents"], "not": { "anyOf": present } },
-        { "required": ["patches"], "not": { "required": ["documents"] } },
-    ]);
-    schema.insert("oneOf".into(), forms);
 }

@@ -5,8 +5,9 @@
 
 use std::collections::HashSet;
 
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema};
 use serde::Deserialize;
+use serde_json::{Value, json};
 
 use super::malformed::At;
 use super::strict::{Name, Object, Uinteger};
@@ -19,7 +20,7 @@ use crate::text::{Position, PositionEncoding, Range};
 /// level.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[schemars(rename = "Batch", transform = super::schema::one_form_of_two)]
+#[schemars(rename = "Batch", transform = one_form_of_two)]
 pub(super) struct WireBatch {
     /// The address of this schema, for editors.
     #[serde(rename = "$schema")]
@@ -305,4 +306,16 @@ impl WireRange {
         }
         Ok(range)
     }
+}
+
+/// Lets the schema say that a batch has `documents`, or one document's fields
+/// at the top level.
+fn one_form_of_two(schema: &mut Schema) {
+    let single = ["uri", "snapshot", "version", "patches"];
+    let present: Vec<Value> = single.iter().map(|name| json!({ "required": [name] })).collect();
+    let forms = json!([
+        { "required": ["documents"], "not": { "anyOf": present } },
+        { "required": ["patches"], "not": { "required": ["documents"] } },
+    ]);
+    schema.insert("oneOf".into(), forms);
 }

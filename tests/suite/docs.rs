@@ -59,7 +59,8 @@ fn what_the_readme_shows_is_what_the_command_prints() {
 
 #[test]
 fn every_file_that_a_document_links_to_exists() {
-    for name in ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/rules.md"] {
+    for name in ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/rules.md"]
+    {
         let text = read(name);
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
         let folder = folder.parent().unwrap();
