@@ -44,9 +44,7 @@ pub fn normalize(snapshot: &Snapshot, resolved: Resolved<'_>) -> Result<ChangeSe
     for Claim { span, text: new_text, .. } in claims {
         text.clear();
         new_text.write_to(&mut text);
-        let stands_there = span.len() == text.len()
-            && snapshot.slice(span.clone()).is_some_and(|old| old == text.as_str());
-        if !stands_there {
+        if !snapshot.holds(span.clone(), &text) {
             changes.replace(span, &text).map_err(|error| {
                 Refused::Fault(Fault { law: Law::DescendingOrder, detail: error.to_string() })
             })?;

@@ -12,8 +12,7 @@ use crate::text::{Snapshot, lines};
 pub(super) fn lines_match(snapshot: &Snapshot, named: Named, expect: &Expect) -> bool {
     let is = |number, expected: &str| {
         let line = snapshot.line(number);
-        line.and_then(|line| snapshot.slice(line.start..line.content_end))
-            .is_some_and(|content| content == expected)
+        line.is_some_and(|line| snapshot.holds(line.start..line.content_end, expected))
     };
     match expect {
         Expect::Lines(text) if named.first > snapshot.line_count() => text.is_empty(),

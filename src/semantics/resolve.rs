@@ -17,7 +17,7 @@ pub struct Resolved<'b> {
 
 impl<'b> Resolved<'b> {
     /// The claims of the patches that obey laws 1 and 4, and the breaches of
-    /// those that do not; both in the order of the patches.
+    /// those that do not; both with their patch's index and in no order.
     pub fn into_parts(self) -> (Vec<Claim<'b>>, Vec<(usize, Breach)>) {
         (self.claims, self.breaches)
     }
@@ -33,8 +33,11 @@ pub fn resolve<'b>(
     patches: impl IntoIterator<Item = (usize, &'b Patch)>,
     encoding: PositionEncoding,
 ) -> Resolved<'b> {
-    let patches = patches.into_iter();
-    let mut claims = Vec::with_capacity(patches.size_hint().1.unwrap_or_default());
+    let mut patches: Vec<(usize, &Patch)> = patches.into_iter().collect();
+    // In whatever order they are listed, the text is read from its start to
+    // its end: that is kinder to caches, and leaves less to sort later.
+    patches.sort_unstable_by_key(|(index, patch)| (first_line(patch), *index));
+    let mut claims = Vec::with_capacity(patches.len());
     let mut breaches = Vec::new();
     for (index, patch) in patches {
         match claim(snapshot, index, patch, encoding) {
@@ -44,6 +47,15 @@ pub fn resolve<'b>(
     }
     document_end::settle(snapshot, &mut claims);
     Resolved { claims, breaches }
+}
+
+/// About where the patch begins: good enough to read the text in order.
+fn first_line(patch: &Patch) -> usize {
+    match patch {
+        Patch::Replace { lines, .. } | Patch::Delete { lines, .. } => lines.first(),
+        Patch::Insert { line, .. } => *line as usize,
+        Patch::Edit { range, .. } => range.start.line as usize + 1,
+    }
 }
 
 fn claim<'b>(

@@ -1,5 +1,7 @@
 //! The lines of a string that a batch carries (`text`, `expect`).
 
+use memchr::memchr2;
+
 use super::Terminator;
 
 /// The lines of `text` without their terminators.
@@ -21,7 +23,7 @@ impl<'a> Iterator for Lines<'a> {
 
     fn next(&mut self) -> Option<&'a str> {
         let text = self.rest.take()?;
-        let Some(end) = text.find(['\n', '\r']) else {
+        let Some(end) = memchr2(b'\n', b'\r', text.as_bytes()) else {
             return Some(text);
         };
         let (line, tail) = text.split_at(end);

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use memchr::memchr2;
 use ropey::str_utils::line_to_byte_idx;
 use ropey::{Rope, RopeSlice};
 
@@ -143,7 +144,7 @@ impl Snapshot {
         let rest = &chunk.as_bytes()[in_chunk..];
         // Nearly every line ends in the chunk it begins in, and then one
         // descent of the tree has found all of it.
-        if let Some(len) = rest.iter().position(|byte| matches!(byte, b'\n' | b'\r')) {
+        if let Some(len) = memchr2(b'\n', b'\r', rest) {
             let terminator = Terminator::at_start(&rest[len..]);
             let content_end = start + len;
             let end = content_end + terminator.as_str().len();
@@ -162,6 +163,22 @@ impl Snapshot {
     /// characters inside the text.
     pub fn slice(&self, span: Range<usize>) -> Option<RopeSlice<'_>> {
         self.rope.get_byte_slice(span)
+    }
+
+    /// Whether exactly `text` stands in a byte range. O(log n), and the text.
+    pub fn holds(&self, span: Range<usize>, text: &str) -> bool {
+        if span.len() != text.len() {
+            return false;
+        }
+        // A span mostly lies in one leaf of the rope, and then finding that
+        // leaf is all there is to find.
+        if let Some((chunk, chunk_start, ..)) = self.rope.get_chunk_at_byte(span.start)
+            && let Some(in_chunk) =
+                chunk.as_bytes().get(span.start - chunk_start..span.end - chunk_start)
+        {
+            return in_chunk == text.as_bytes();
+        }
+        self.slice(span).is_some_and(|found| found == text)
     }
 
     /// The token that names this text. Hashes it: linear in its length.

@@ -16,14 +16,13 @@ fn shown(document: &str) -> Vec<(String, String)> {
     for block in document.split("```console\n").skip(1) {
         let (block, _) = block.split_once("```").expect("the block ends");
         for line in block.lines() {
-            match line.strip_prefix("$ ") {
-                Some(command) => shown.push((command.to_owned(), String::new())),
-                None => {
-                    let (_, printed) = shown.last_mut().expect("a command comes first");
-                    printed.push_str(line);
-                    printed.push('\n');
-                }
+            if let Some(command) = line.strip_prefix("$ ") {
+                shown.push((command.to_owned(), String::new()));
+                continue;
             }
+            let (_, printed) = shown.last_mut().expect("a command comes first");
+            printed.push_str(line);
+            printed.push('\n');
         }
     }
     shown
@@ -44,7 +43,7 @@ fn printed(command: &str) -> String {
 /// How long it took is the one thing that no two runs share.
 fn without_duration(text: &str) -> String {
     let other = |line: &&str| !line.trim_start().starts_with("\"durationMs\"");
-    text.lines().filter(other).map(|line| format!("{line}\n")).collect()
+    text.lines().filter(other).collect::<Vec<_>>().join("\n")
 }
 
 #[test]
