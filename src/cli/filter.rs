@@ -1,5 +1,6 @@
 //! `batchpatch filter`: one document from standard input to standard output.
 
+use std::fs::File;
 use std::io::{self, BufWriter, Read, Write};
 use std::path::PathBuf;
 use std::time::Instant;
@@ -47,8 +48,8 @@ fn encoding_parser() -> impl TypedValueParser<Value = PositionEncoding> {
 
 impl Filter {
     pub(super) fn run(self) -> Result<Exit, Failure> {
-        let (batch, encoding) = self.read_batch()?;
         let limits = Limits::default();
+        let (batch, encoding) = self.read_batch(&limits)?;
         let input = read_at_most(io::stdin().lock(), limits.document_bytes)
             .map_err(|error| Failure::io("read standard input", &error))?;
         if batch.documents.is_empty() {
@@ -73,11 +74,16 @@ impl Filter {
         tell(told, started)
     }
 
-    fn read_batch(&self) -> Result<(Batch, PositionEncoding), Failure> {
+    fn read_batch(&self, limits: &Limits) -> Result<(Batch, PositionEncoding), Failure> {
         let name = self.batch.display();
-        let json = std::fs::read(&self.batch)
+        let json = File::open(&self.batch)
+            .and_then(|file| read_at_most(file, limits.message_bytes))
             .map_err(|error| Failure::malformed(format!("cannot read {name}: {error}")))?;
         let read = || {
+            if json.len() > limits.message_bytes {
+                let message = format!("the batch has more than {} bytes", limits.message_bytes);
+                return Err(Malformed::new("", message));
+            }
             let batch = Batch::from_json(&json, Some(STANDARD_INPUT))?;
             if let Some(second) = batch.documents.get(1) {
                 let message = format!(

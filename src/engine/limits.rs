@@ -5,6 +5,9 @@ use crate::batch::{Batch, Code, Document};
 /// How large a batch and its documents may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
+    /// Bytes of a batch as it comes in. The front door that reads it keeps to
+    /// this one: what is over it is never parsed.
+    pub message_bytes: usize,
     /// Patches in one batch, all documents together.
     pub patches: usize,
     /// Documents in one batch.
@@ -18,6 +21,7 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Limits {
         Limits {
+            message_bytes: 512 << 20,
             patches: 100_000,
             documents: 10_000,
             document_bytes: 256 << 20,

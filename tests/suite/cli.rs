@@ -191,6 +191,22 @@ fn a_document_over_the_limit_is_rejected_without_being_read_to_its_end() {
 }
 
 #[test]
+fn a_batch_over_the_limit_is_malformed_without_being_parsed() {
+    let file = TemporaryFile::with(r#"{"patches":[]}"#);
+    std::fs::File::options()
+        .write(true)
+        .open(&file.path)
+        .unwrap()
+        .set_len((512 << 20) + 1)
+        .unwrap();
+    let mut command = batchpatch();
+    command.arg("filter").arg(&file.path);
+    let run = run(command, b"a\n");
+    assert_eq!((run.code, run.stdout.as_slice()), (2, &b""[..]));
+    assert!(run.stderr.contains("more than 536870912 bytes"), "{}", run.stderr);
+}
+
+#[test]
 fn output_that_cannot_be_written_exits_3() {
     let full = Path::new("/dev/full");
     if !full.exists() {

@@ -14,7 +14,7 @@ pub(crate) fn is_long() -> bool {
 pub(crate) fn count(what: &str, short: u32, long: u32) -> u32 {
     let (runs, other) = if is_long() { (long, "without") } else { (short, "with") };
     let rest = if is_long() { short } else { long };
-    let line = format!("    {what}: {runs} runs ({rest} {other} --long)\n");
+    let line = format!("    {what}: {runs} ({rest} {other} --long)\n");
     std::io::stderr().write_all(line.as_bytes()).unwrap();
     runs
 }
