@@ -2,15 +2,28 @@
 
 use std::ops::Range;
 
+use ropey::RopeSlice;
+
 use super::Staged;
-use crate::text::Snapshot;
+use crate::text::{LineSpan, Snapshot};
 
 /// The changed lines of all changes, those that adjoin put together.
 pub(super) fn changed_lines(staged: &Staged) -> Vec<[usize; 2]> {
-    let mut all: Vec<[usize; 2]> = Vec::with_capacity(staged.changes.len());
+    let mut groups: Vec<(Block<'_>, Block<'_>)> = Vec::with_capacity(staged.changes.len());
     for change in staged.changes.ascending() {
         let old = Block::around(&staged.before, &change.span);
         let new = Block::around(&staged.after, &change.new_span());
+        match groups.last_mut() {
+            // Two changes that touch one old line have to share it.
+            Some((old_group, new_group)) if old.lines.start < old_group.lines.end => {
+                old_group.lines.end = old.lines.end;
+                new_group.lines.end = new.lines.end;
+            }
+            _ => groups.push((old, new)),
+        }
+    }
+    let mut all: Vec<[usize; 2]> = Vec::with_capacity(groups.len());
+    for (old, new) in groups {
         let [first, last] = new.without_what_agrees(&old);
         match all.last_mut() {
             Some([_, end]) if first <= *end + 1 => *end = last.max(*end),
@@ -39,29 +52,30 @@ impl<'a> Block<'a> {
     /// span touches its neighbours where it begins or ends with a whole line,
     /// and those have not changed.
     fn without_what_agrees(&self, other: &Block<'_>) -> [usize; 2] {
+        let content = |line: LineSpan| line.start..line.content_end;
+        let mut left = self.trimmed(other, content);
+        if left.is_empty() && self.lines.len() == other.lines.len() {
+            // Nothing but terminators changed.
+            left = self.trimmed(other, |line| line.start..line.end);
+        }
+        [left.start + 1, left.end]
+    }
+
+    /// The lines of this block without those at its start and its end that
+    /// agree with the other's in the part that is looked at.
+    fn trimmed(&self, other: &Block<'_>, part: fn(LineSpan) -> Range<usize>) -> Range<usize> {
+        let agrees = |line, other_line| self.part(line, part) == other.part(other_line, part);
         let most = self.lines.len().min(other.lines.len());
         let head = (0..most)
-            .take_while(|step| {
-                self.agrees(other, self.lines.start + step, other.lines.start + step)
-            })
+            .take_while(|step| agrees(self.lines.start + step, other.lines.start + step))
             .count();
         let tail = (1..=most - head)
-            .take_while(|step| self.agrees(other, self.lines.end - step, other.lines.end - step))
+            .take_while(|step| agrees(self.lines.end - step, other.lines.end - step))
             .count();
-        let (first, end) = (self.lines.start + head, self.lines.end - tail);
-        if first == end && other.lines.len() == self.lines.len() {
-            // Nothing but terminators changed.
-            return [self.lines.start + 1, self.lines.end];
-        }
-        [first + 1, end]
+        self.lines.start + head..self.lines.end - tail
     }
 
-    fn agrees(&self, other: &Block<'_>, line: usize, other_line: usize) -> bool {
-        self.content(line) == other.content(other_line)
-    }
-
-    fn content(&self, line: usize) -> Option<ropey::RopeSlice<'a>> {
-        let line = self.snapshot.lsp_line(line)?;
-        self.snapshot.slice(line.start..line.content_end)
+    fn part(&self, line: usize, part: fn(LineSpan) -> Range<usize>) -> Option<RopeSlice<'a>> {
+        self.snapshot.slice(part(self.snapshot.lsp_line(line)?))
     }
 }

@@ -20,7 +20,7 @@ pub(super) fn settle(snapshot: &Snapshot, claims: &mut [Claim<'_>]) {
     if !claims.iter().any(|claim| claim.lines.is_some_and(|named| named.last >= count)) {
         return;
     }
-    let run = deleted_run(claims, count);
+    let deleted_from = deleted_from(claims, count);
     let appended = claims.iter().any(|claim| claim.lines.is_some_and(|named| named.first > count));
     let terminator = snapshot.default_terminator();
     let if_true = |condition| if condition { terminator } else { Terminator::None };
@@ -32,60 +32,54 @@ pub(super) fn settle(snapshot: &Snapshot, claims: &mut [Claim<'_>]) {
         if named.first > count {
             // Where lines are deleted up to the end, the line before them
             // keeps its terminator, and the text goes behind that.
-            *lead = if_true(run.is_none());
+            *lead = if_true(deleted_from.is_none());
             *tail = if_true(ends_blank(text));
         } else if named.last == count && named.action == Action::Replace {
             *tail = if_true(ends_blank(text) && !appended);
         }
     }
-    if let Some(run) = run
+    if let Some(first) = deleted_from
         && !appended
-        && let Some(before) = snapshot.line(run.first_line - 1)
-        && !line_becomes_blank(snapshot, claims, run.first_line - 1)
+        && let Some(before) = snapshot.line(first - 1)
+        && !line_becomes_blank(snapshot, claims, first - 1)
     {
-        claims[run.first_claim].span.start = before.content_end;
+        let deletes_first = |named: Named| named.action == Action::Delete && named.first == first;
+        for claim in claims.iter_mut().filter(|claim| claim.lines.is_some_and(deletes_first)) {
+            claim.span.start = before.content_end;
+        }
     }
 }
 
-/// The deleted lines that reach the end without a gap.
-struct DeletedRun {
-    first_line: usize,
-    first_claim: usize,
-}
-
-fn deleted_run(claims: &[Claim<'_>], count: usize) -> Option<DeletedRun> {
-    let mut deletes: Vec<(Named, usize)> = claims
+/// The first of the lines that are deleted up to the end without a gap.
+fn deleted_from(claims: &[Claim<'_>], count: usize) -> Option<usize> {
+    let mut deletes: Vec<Named> = claims
         .iter()
-        .enumerate()
-        .filter_map(|(index, claim)| Some((claim.lines?, index)))
-        .filter(|(named, _)| named.action == Action::Delete)
+        .filter_map(|claim| claim.lines)
+        .filter(|named| named.action == Action::Delete)
         .collect();
-    deletes.sort_unstable_by_key(|(named, _)| std::cmp::Reverse((named.last, named.first)));
-    let mut run: Option<DeletedRun> = None;
-    for (named, first_claim) in deletes {
-        let first_line = run.as_ref().map_or(count + 1, |run| run.first_line);
-        if named.last + 1 < first_line {
+    deletes.sort_unstable_by_key(|named| std::cmp::Reverse(named.last));
+    let mut from = count + 1;
+    for named in deletes {
+        if named.last + 1 < from {
             break;
         }
-        if named.first < first_line {
-            run = Some(DeletedRun { first_line: named.first, first_claim });
-        }
+        from = from.min(named.first);
     }
-    run
+    (from <= count).then_some(from)
 }
 
+/// Whether the line is blank, or the last line of what replaces it is. Where
+/// several patches do, which is a conflict, the first one listed counts.
 fn line_becomes_blank(snapshot: &Snapshot, claims: &[Claim<'_>], line: usize) -> bool {
-    let replacement = claims.iter().find_map(|claim| match (claim.lines, claim.text) {
-        (Some(named), NewText::Lines { text, .. })
-            if named.last == line && named.action == Action::Replace =>
-        {
-            Some(text)
-        }
-        _ => None,
-    });
-    match replacement {
-        Some(text) => ends_blank(text),
-        None => snapshot.line(line).is_some_and(|line| line.start == line.content_end),
+    let replaces =
+        |named: Named| named.action == Action::Replace && named.first <= line && line <= named.last;
+    let replacement = claims
+        .iter()
+        .filter(|claim| claim.lines.is_some_and(replaces))
+        .min_by_key(|claim| claim.patch);
+    match replacement.map(|claim| claim.text) {
+        Some(NewText::Lines { text, .. }) => ends_blank(text),
+        _ => snapshot.line(line).is_some_and(|line| line.start == line.content_end),
     }
 }
 

@@ -224,6 +224,11 @@ impl Case {
                 matches!(status, "applied" | "noop")
                     && serde_json::to_value(texts).unwrap() == *value
             }
+            // The binary tells it only where the batch was not applied in full.
+            "changed" => {
+                let documents = outcome["documents"].as_array();
+                documents.is_none_or(|documents| documents[0]["changed"] == *value)
+            }
             "noop" => status == "noop" && unchanged,
             "partial" => status == "partial" && value == text,
             "violation" => {

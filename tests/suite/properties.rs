@@ -129,7 +129,9 @@ fn the_order_in_which_independent_patches_are_listed_does_not_matter() {
             let (text_shuffled, changes_shuffled) = apply(&shuffled);
             // Inserts at one position keep their order in the array, so they
             // are the exception.
-            prop_assume!(!several_inserts_at_one_place(&text, &listed));
+            if several_inserts_at_one_place(&text, &listed) {
+                return Ok(());
+            }
             assert_eq!(text_listed, text_shuffled);
             assert_eq!(changes_listed, changes_shuffled);
             Ok(())
