@@ -50,12 +50,14 @@ impl Filter {
     pub(super) fn run(self) -> Result<Exit, Failure> {
         let limits = Limits::default();
         let (batch, encoding) = self.read_batch(&limits)?;
-        let input = read_at_most(io::stdin().lock(), limits.document_bytes)
-            .map_err(|error| Failure::io("read standard input", &error))?;
         if batch.documents.is_empty() {
-            write_output([&input[..]])?;
+            // Nobody has to look at a document that no patch is for.
+            io::copy(&mut io::stdin().lock(), &mut io::stdout().lock())
+                .map_err(|error| Failure::io("copy standard input to standard output", &error))?;
             return Ok(Exit::Done);
         }
+        let input = read_at_most(io::stdin().lock(), limits.document_bytes)
+            .map_err(|error| Failure::io("read standard input", &error))?;
         let started = Instant::now();
         let staged = Engine::new(limits).stage(&batch, encoding, |_| source(&input, &limits));
         let told = match staged {

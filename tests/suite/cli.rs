@@ -191,6 +191,14 @@ fn a_document_over_the_limit_is_rejected_without_being_read_to_its_end() {
 }
 
 #[test]
+fn a_batch_for_no_document_lets_everything_through_whatever_its_size() {
+    let input = vec![b'a'; (256 << 20) + 1_000];
+    let run = filter(r#"{"documents":[]}"#, &input);
+    assert_eq!(run.code, 0);
+    assert!(run.stdout == input);
+}
+
+#[test]
 fn a_batch_over_the_limit_is_malformed_without_being_parsed() {
     let file = TemporaryFile::with(r#"{"patches":[]}"#);
     std::fs::File::options()
