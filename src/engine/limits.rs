@@ -34,7 +34,8 @@ impl Limits {
     /// The first limit that the batch alone exceeds, before any text is looked
     /// at, with the document that goes over it.
     pub(super) fn exceeded_by<'b>(&self, batch: &'b Batch) -> Option<(&'b Document, Code, String)> {
-        let message = |what, count, limit| format!("the batch has {count} {what}; {limit} may be");
+        let message =
+            |what, count, limit| format!("the batch has {count} {what}, and the limit is {limit}");
         if let Some(document) = batch.documents.get(self.documents) {
             let message = message("documents", batch.documents.len(), self.documents);
             return Some((document, Code::TooManyDocuments, message));

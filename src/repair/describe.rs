@@ -43,7 +43,10 @@ fn message(breach: &Breach, patch: Option<&Patch>, snapshot: &Snapshot) -> Strin
              has no version; name its text by `snapshot` instead"
         ),
         Breach::LineOutOfRange => {
-            format!("{subject} is outside the document, which has {}", lines(snapshot.line_count()))
+            format!(
+                "the patch names {subject}, and the document has {}",
+                lines(snapshot.line_count())
+            )
         }
         Breach::InsertOutOfBounds => {
             let append = snapshot.line_count() + 1;
@@ -60,21 +63,22 @@ fn message(breach: &Breach, patch: Option<&Patch>, snapshot: &Snapshot) -> Strin
             let found = snapshot.rope().get_byte_slice(*starts_at..).and_then(|s| s.get_char(0));
             format!("{subject} cuts the character U+{:04X} in two", found.map_or(0, u32::from))
         }
-        Breach::ExpectMismatch => format!("{subject} is not what `expect` says"),
+        Breach::ExpectMismatch => format!("`expect` differs from {subject}"),
         Breach::LineNamedTwice { with } => {
-            format!("{subject} is named by patch {with} too; a line may be named once")
+            let one_of = if subject.starts_with("lines") { "one of " } else { "" };
+            format!("patch {with} names {one_of}{subject} too, and a line may be named once")
         }
         Breach::Overlapping { with } => {
-            format!("{subject} touches text that patch {with} changes too")
+            format!("patch {with} changes text that this one touches too, at {subject}")
         }
         Breach::InsertsAtOneOffset { with } => format!(
-            "{subject} inserts where patch {with} inserts too, and nothing says which goes first"
+            "patch {with} inserts at the same place, {subject}, and nothing says which goes first"
         ),
         Breach::TooLarge { bytes, limit } if snapshot.len_bytes() == *bytes => {
-            format!("the document has {bytes} bytes; {limit} may be")
+            format!("the document has {bytes} bytes, and the limit is {limit}")
         }
         Breach::TooLarge { bytes, limit } => {
-            format!("the document would have {bytes} bytes after the batch; {limit} may be")
+            format!("the batch would make {bytes} bytes of the document, and the limit is {limit}")
         }
     }
 }

@@ -253,15 +253,23 @@ fn joined(lines: &[Value]) -> String {
     lines.iter().map(|line| line.as_str().unwrap()).collect::<Vec<_>>().join("\n")
 }
 
-/// Whether exactly the expected violations were found; of each, `uri` only
-/// where the case gives it.
+/// Whether exactly the expected violations were found; of each, `uri`, `range`
+/// and `message` only where the case gives them.
 fn same_violations(found: &Value, expected: &Value) -> bool {
     let (found, expected) = (found.as_array().unwrap(), expected.as_array().unwrap());
     let same = |(found, expected): (&Value, &Value)| {
+        let given = |key: &str| !expected[key].is_null();
         ["code", "patch", "conflictsWith"].iter().all(|key| found[key] == expected[key])
-            && (expected["uri"].is_null() || found["uri"] == expected["uri"])
+            && ["uri", "message"].iter().all(|key| !given(key) || found[key] == expected[key])
+            && (!given("range") || compact_range(&found["range"]) == expected["range"])
     };
     found.len() == expected.len() && found.iter().zip(expected).all(same)
+}
+
+/// An LSP range as `line:character-line:character`.
+fn compact_range(range: &Value) -> String {
+    let place = |place: &Value| format!("{}:{}", place["line"], place["character"]);
+    format!("{}-{}", place(&range["start"]), place(&range["end"]))
 }
 
 #[test]

@@ -20,6 +20,26 @@ fn law_1_a_line_patch_names_lines_that_exist() {
 }
 
 #[test]
+fn law_1_a_version_is_the_open_documents() {
+    let open = Snapshot::new("a\n".into(), Revision::FIRST, Some(3));
+    for (version, message) in
+        [(3, None), (4, Some("the batch names version 4, the document is at version 3"))]
+    {
+        let json = format!(
+            r#"{{"uri":"u","version":{version},"patches":[{{"type":"delete","line":1}}]}}"#
+        );
+        let batch = Batch::from_json(json.as_bytes(), None).unwrap();
+        let told = bridge::stage(&batch, &open, PositionEncoding::Utf16)
+            .err()
+            .map(|refusal| refusal.outcome.violations[0].message.clone());
+        match message {
+            None => assert_eq!(told, None),
+            Some(message) => assert!(told.is_some_and(|told| told.ends_with(message))),
+        }
+    }
+}
+
+#[test]
 fn law_2_a_change_ends_where_the_one_executed_before_it_begins() {
     assert!(invariants::descending(&(3..5), 5).is_ok());
     assert!(invariants::descending(&(5..5), 5).is_ok());
