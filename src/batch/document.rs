@@ -7,31 +7,40 @@ use super::{Malformed, Patch, wire};
 use crate::text::{PositionEncoding, SnapshotToken};
 
 /// Edits to documents that are applied all at once or not at all.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Batch {
     /// The caller's idempotency key.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub batch_id: Option<String>,
     /// What a person sees in undo and history.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub label: Option<String>,
     /// What happens when a patch breaks a law.
+    #[serde(skip_serializing_if = "is_default")]
     pub policy: Policy,
     /// What happens when a document is no longer the one the batch was
     /// written for.
+    #[serde(skip_serializing_if = "is_default")]
     pub on_stale: OnStale,
     /// The unit of the columns in the batch, where it says so.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub position_encoding: Option<PositionEncoding>,
     /// The documents, each of them once.
     pub documents: Vec<Document>,
 }
 
 /// The patches to one document.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Document {
     /// The document, spelled as the caller spells it.
     pub uri: String,
     /// The text that the patches were written for.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub snapshot: Option<SnapshotToken>,
     /// The LSP version that the patches were written for.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub version: Option<i32>,
     /// The patches, in the caller's order.
     pub patches: Vec<Patch>,
@@ -97,4 +106,8 @@ impl Batch {
     pub fn patch_count(&self) -> usize {
         self.documents.iter().map(|document| document.patches.len()).sum()
     }
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }

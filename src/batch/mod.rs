@@ -19,4 +19,4 @@ pub use malformed::Malformed;
 pub use outcome::{DocumentOutcome, DocumentState, Mode, Outcome, Status};
 pub use patch::{Expect, NamedLines, Patch};
 pub use schema::{SCHEMA_VERSION, batch_schema, outcome_schema};
-pub use violation::{Code, Violation};
+pub use violation::{Code, Suggestion, Violation};

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{Code, Violation};
-use crate::text::Snapshot;
+use super::wire::WireBatch;
+use super::{Batch, Code, Violation};
+use crate::text::{Snapshot, SnapshotToken};
 
 /// What became of a batch: also the shape of a rejection.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
@@ -27,6 +28,15 @@ pub struct Outcome {
     /// How many violations of each code there are beyond `violations`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub more_violations: BTreeMap<Code, usize>,
+    /// The whole batch with every suggestion followed and the current tokens,
+    /// ready to be sent; only where every violation has a suggestion. After
+    /// `partial` it holds what was left out, for the new text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<WireBatch>")]
+    pub repaired_batch: Option<Box<Batch>>,
+    /// Whether this only tells what would happen.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub preview: bool,
     /// What a person should know although it went well.
     pub warnings: Vec<String>,
     /// How long it took, in milliseconds.
@@ -97,7 +107,8 @@ pub struct DocumentOutcome {
     pub version: Option<i32>,
     /// The token of the text it holds now.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub snapshot: Option<String>,
+    #[schemars(with = "Option<String>")]
+    pub snapshot: Option<SnapshotToken>,
     /// Whether the text was seen in the editor; absent where none is involved.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub confirmed: Option<bool>,
@@ -112,6 +123,9 @@ pub struct DocumentOutcome {
     /// The changed lines, first and last, in the new numbering. Where lines
     /// were only deleted, `[n, n - 1]`: the place before line n.
     pub changed: Vec<[usize; 2]>,
+    /// In a preview: what would change, as a unified diff.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub diff: Option<String>,
 }
 
 impl DocumentOutcome {
@@ -129,12 +143,13 @@ impl DocumentOutcome {
             from_revision: Some(before.revision().to_string()),
             to_revision: Some(after.revision().to_string()),
             version: after.version(),
-            snapshot: Some(after.token().to_string()),
+            snapshot: Some(after.token()),
             confirmed: None,
             patches: 0,
             lines_before: Some(before.line_count()),
             lines_after: Some(after.line_count()),
             changed: Vec::new(),
+            diff: None,
         }
     }
 
@@ -152,6 +167,7 @@ impl DocumentOutcome {
             lines_before: None,
             lines_after: None,
             changed: Vec::new(),
+            diff: None,
         }
     }
 }

@@ -1,10 +1,12 @@
 //! What is wrong with a batch that is well formed.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::Patch;
 use crate::invariants::Law;
 use crate::text::Range;
 
@@ -32,6 +34,25 @@ pub struct Violation {
     pub range: Range,
     /// What is wrong, in a sentence.
     pub message: String,
+    /// The lines that are really there, each after its number and a tab; `…`
+    /// stands for what was left out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub actual: Vec<String>,
+    /// What to send instead, where it is certain to be what was meant.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub suggestion: Option<Suggestion>,
+}
+
+/// What to send instead of the patches that a violation concerns.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Suggestion {
+    /// For each such patch, by its index in the document's `patches`, the one
+    /// to send instead; `null` to leave it out. Where only the document was
+    /// stale and its patches hold on the current text, there is none: send
+    /// them again with the current token.
+    #[schemars(with = "BTreeMap<String, Option<Patch>>")]
+    pub patches: BTreeMap<usize, Option<Patch>>,
 }
 
 /// The stable codes of violations.
@@ -65,11 +86,28 @@ pub enum Code {
     DocumentTooLarge,
     /// The document is not UTF-8.
     NotUtf8,
+    /// The URI names no file, and no editor has the document open.
+    UnsupportedUri,
+    /// The file is outside the root folder, as its name or a symbolic link on
+    /// its way leads there.
+    OutsideRoot,
+    /// There is no such file.
+    FileNotFound,
+    /// The name is that of a directory.
+    IsDirectory,
+    /// The name is that of a pipe, a socket or a device.
+    SpecialFile,
+    /// An earlier document of the batch is the same file under another name.
+    SameFileTwice,
+    /// The system does not let the file be read.
+    UnreadableFile,
+    /// The file holds NUL bytes where text would begin: it is no text.
+    BinaryFile,
 }
 
 impl Code {
     /// Every code.
-    pub const ALL: [Code; 13] = [
+    pub const ALL: [Code; 21] = [
         Code::StaleSnapshot,
         Code::LineOutOfRange,
         Code::PositionOutOfRange,
@@ -83,6 +121,14 @@ impl Code {
         Code::TooManyDocuments,
         Code::DocumentTooLarge,
         Code::NotUtf8,
+        Code::UnsupportedUri,
+        Code::OutsideRoot,
+        Code::FileNotFound,
+        Code::IsDirectory,
+        Code::SpecialFile,
+        Code::SameFileTwice,
+        Code::UnreadableFile,
+        Code::BinaryFile,
     ];
 
     /// The law that such a violation breaks, if it is a law's.
@@ -100,7 +146,15 @@ impl Code {
             Code::TooManyPatches
             | Code::TooManyDocuments
             | Code::DocumentTooLarge
-            | Code::NotUtf8 => None,
+            | Code::NotUtf8
+            | Code::UnsupportedUri
+            | Code::OutsideRoot
+            | Code::FileNotFound
+            | Code::IsDirectory
+            | Code::SpecialFile
+            | Code::SameFileTwice
+            | Code::UnreadableFile
+            | Code::BinaryFile => None,
         }
     }
 
@@ -120,6 +174,14 @@ impl Code {
             Code::TooManyDocuments => "too-many-documents",
             Code::DocumentTooLarge => "document-too-large",
             Code::NotUtf8 => "not-utf8",
+            Code::UnsupportedUri => "unsupported-uri",
+            Code::OutsideRoot => "outside-root",
+            Code::FileNotFound => "file-not-found",
+            Code::IsDirectory => "is-directory",
+            Code::SpecialFile => "special-file",
+            Code::SameFileTwice => "same-file-twice",
+            Code::UnreadableFile => "unreadable-file",
+            Code::BinaryFile => "binary-file",
         }
     }
 }

@@ -1,42 +1,43 @@
 //! Guards: is the text what the author of the patch believes?
 
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 
-use super::Named;
 use crate::batch::Expect;
 use crate::text::{Snapshot, lines};
 
-/// Whether the named lines of `snapshot` are what `expect` says, line by line,
-/// terminators ignored. Behind the last line stands nothing, and only `""` says
-/// so.
-pub(super) fn lines_match(snapshot: &Snapshot, named: Named, expect: &Expect) -> bool {
+/// Whether the named lines of `snapshot`, one-based, are what `expect` says,
+/// line by line, terminators ignored. Behind the last line stands nothing, and
+/// only `""` says so. Linear in `expect`.
+pub fn lines_match(snapshot: &Snapshot, named: RangeInclusive<usize>, expect: &Expect) -> bool {
+    let (first_named, last_named) = named.clone().into_inner();
     let is = |number, expected: &str| {
         let line = snapshot.line(number);
         line.is_some_and(|line| snapshot.holds(line.start..line.content_end, expected))
     };
     match expect {
-        Expect::Lines(text) if named.first > snapshot.line_count() => text.is_empty(),
-        Expect::Ends { first, last } if named.first > snapshot.line_count() => {
+        Expect::Lines(text) if first_named > snapshot.line_count() => text.is_empty(),
+        Expect::Ends { first, last } if first_named > snapshot.line_count() => {
             first.is_empty() && last.is_empty()
         }
         Expect::Lines(text) => {
             let mut expected = lines(text);
             let each = |number| expected.next().is_some_and(|line| is(number, line));
-            (named.first..=named.last).all(each) && expected.next().is_none()
+            named.clone().all(each) && expected.next().is_none()
         }
         Expect::Ends { first, last } => {
             let is_line = |number, text| {
                 let mut expected = lines(text);
                 expected.next().is_some_and(|line| is(number, line)) && expected.next().is_none()
             };
-            is_line(named.first, first) && is_line(named.last, last)
+            is_line(first_named, first) && is_line(last_named, last)
         }
     }
 }
 
 /// Whether the bytes `span` of `snapshot` are what `expect` says, all
 /// terminators being equal and a byte order mark at the text's start unseen.
-pub(super) fn range_matches(snapshot: &Snapshot, span: Range<usize>, expect: &str) -> bool {
+/// Linear in both.
+pub fn range_matches(snapshot: &Snapshot, span: Range<usize>, expect: &str) -> bool {
     let seen = |byte: usize| byte.max(snapshot.bom_len());
     let Some(found) = snapshot.slice(seen(span.start)..seen(span.end)) else {
         return false;

@@ -14,5 +14,6 @@ mod stale;
 
 pub use breach::Breach;
 pub use claim::{Claim, Edge, Named, NewText};
+pub use expect::{lines_match, range_matches};
 pub use resolve::{Resolved, resolve};
 pub use stale::check_current;

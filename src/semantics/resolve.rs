@@ -90,7 +90,9 @@ fn guard<'b>(
     expect: Option<&Expect>,
 ) -> Result<Claim<'b>, Breach> {
     match (expect, claim.lines) {
-        (Some(expect), Some(named)) if !expect::lines_match(snapshot, named, expect) => {
+        (Some(expect), Some(named))
+            if !expect::lines_match(snapshot, named.first..=named.last, expect) =>
+        {
             Err(Breach::ExpectMismatch)
         }
         _ => Ok(claim),

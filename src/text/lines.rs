@@ -12,6 +12,24 @@ pub fn lines(text: &str) -> Lines<'_> {
     Lines { rest: Some(text) }
 }
 
+/// The string of which [`lines`] gives these lines; at least one. A blank last
+/// line needs a terminator to be seen.
+pub fn from_lines<'a>(lines: impl IntoIterator<Item = &'a str>) -> String {
+    let mut text = String::new();
+    let mut last = "";
+    for (index, line) in lines.into_iter().enumerate() {
+        if index > 0 {
+            text.push('\n');
+        }
+        text.push_str(line);
+        last = line;
+    }
+    if last.is_empty() && !text.is_empty() {
+        text.push('\n');
+    }
+    text
+}
+
 /// Iterator of [`lines`]. Linear in the text as a whole, allocates nothing.
 #[derive(Clone, Debug)]
 pub struct Lines<'a> {

@@ -12,7 +12,7 @@ mod terminator;
 mod token;
 
 pub use encoding::{Position, PositionEncoding, Range};
-pub use lines::{Lines, lines};
+pub use lines::{Lines, from_lines, lines};
 pub use position::PositionError;
 pub use snapshot::{LineSpan, Snapshot};
 pub use terminator::Terminator;

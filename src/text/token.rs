@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use ropey::Rope;
+use serde::{Serialize, Serializer};
 use xxhash_rust::xxh3::Xxh3;
 
 /// The count of a document's texts in this process: it opens at v1 and every
@@ -77,6 +78,12 @@ pub struct SnapshotToken {
     pub revision: Revision,
     /// The hash of its text.
     pub hash: ContentHash,
+}
+
+impl Serialize for SnapshotToken {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
 }
 
 impl fmt::Display for SnapshotToken {
