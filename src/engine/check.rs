@@ -6,7 +6,7 @@ use crate::change::ChangeSet;
 use crate::executor;
 use crate::invariants::Fault;
 use crate::normalizer::{self, Refused};
-use crate::repair;
+use crate::repair::{RepairKit, Subject};
 use crate::semantics::{self, Breach};
 use crate::text::{PositionEncoding, Snapshot};
 
@@ -23,19 +23,22 @@ impl Engine {
     pub(super) fn stage_document(
         &self,
         policy: Policy,
-        document: &Document,
-        snapshot: &Snapshot,
-        encoding: PositionEncoding,
+        index: usize,
+        subject: Subject<'_>,
         refusals: &mut Refusals,
     ) -> Result<StagedDocument, Fault> {
+        let Subject { document, snapshot, encoding } = subject;
         let Checked { changes, patches, breaches } =
             self.check(policy, document, snapshot, encoding)?;
-        for (patch, breach) in &breaches {
-            refusals.add(breach.code(), || {
-                repair::describe(breach, *patch, document, snapshot, encoding)
-            });
-        }
         let staged = executor::stage(snapshot.clone(), changes)?;
+        if !breaches.is_empty() {
+            let applied = (policy == Policy::BestEffort).then_some(&staged);
+            let kit = RepairKit::new(subject, &breaches, applied);
+            for (at, (_, breach)) in breaches.iter().enumerate() {
+                refusals.add(breach.code(), || kit.violation(at));
+            }
+            refusals.repair(index, kit.patches());
+        }
         Ok(StagedDocument { uri: document.uri.clone(), staged: Some(staged), patches })
     }
 

@@ -16,6 +16,9 @@ pub struct Limits {
     pub document_bytes: usize,
     /// Violations that are told in full; the rest is counted by code.
     pub violations_told: usize,
+    /// Bytes of JSON up to which a repaired batch goes out with the outcome. A
+    /// larger one is for those who ask for it.
+    pub repaired_batch_bytes: usize,
 }
 
 impl Default for Limits {
@@ -26,6 +29,7 @@ impl Default for Limits {
             documents: 10_000,
             document_bytes: 256 << 20,
             violations_told: 100,
+            repaired_batch_bytes: 64 << 10,
         }
     }
 }

@@ -3,9 +3,11 @@
 mod check;
 mod limits;
 mod refusal;
+mod repaired;
 mod staged;
 
 use crate::batch::{Batch, Code, Document, Policy};
+use crate::repair::Subject;
 use crate::text::{PositionEncoding, Snapshot};
 
 pub use limits::Limits;
@@ -60,28 +62,31 @@ impl Engine {
             patches = batch.patch_count(),
         )
         .entered();
-        let mut refusals = Refusals::new(self.limits.violations_told);
+        let mut refusals = Refusals::new(&self.limits);
         if let Some((document, code, message)) = self.limits.exceeded_by(batch) {
             refusals.refuse_document(document, code, &message);
-            return Err(refusals.reject(batch, &[]));
+            return Err(refusals.reject(batch, &[], encoding));
         }
         let sources: Vec<Source> = batch.documents.iter().map(source_of).collect();
         let mut documents = Vec::with_capacity(sources.len());
-        for (document, source) in batch.documents.iter().zip(&sources) {
+        for (index, (document, source)) in batch.documents.iter().zip(&sources).enumerate() {
             documents.push(match source {
                 Source::Refused { code, message } => {
                     refusals.refuse_document(document, *code, message);
                     StagedDocument::left_out(document)
                 }
-                Source::Text(snapshot) => self
-                    .stage_document(batch.policy, document, snapshot, encoding, &mut refusals)
-                    .map_err(|fault| Refusal::fault(batch, &sources, fault))?,
+                Source::Text(snapshot) => {
+                    let subject = Subject { document, snapshot, encoding };
+                    self.stage_document(batch.policy, index, subject, &mut refusals)
+                        .map_err(|fault| Refusal::fault(batch, &sources, fault))?
+                }
             });
         }
         let nothing_left = documents.iter().all(|document| document.patches == 0);
         if refusals.any() && (batch.policy == Policy::Atomic || nothing_left) {
-            return Err(refusals.reject(batch, &sources));
+            return Err(refusals.reject(batch, &sources, encoding));
         }
-        Ok(StagedBatch { batch_id: batch.batch_id.clone(), documents, refusals })
+        let left_out = refusals.left_out(batch, encoding);
+        Ok(StagedBatch { batch_id: batch.batch_id.clone(), documents, refusals, left_out })
     }
 }

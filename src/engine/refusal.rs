@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::Source;
+use super::repaired::Repaired;
+use super::{Limits, Source};
 use crate::batch::{
-    Batch, Code, Document, DocumentOutcome, DocumentState, Mode, Outcome, Status, Violation,
+    Batch, Code, Document, DocumentOutcome, DocumentState, Mode, Outcome, Patch, Status, Violation,
 };
 use crate::invariants::Fault;
-use crate::text::Range;
+use crate::text::{PositionEncoding, Range};
 
 /// A batch that was refused. Nothing has changed.
 #[derive(Debug)]
@@ -28,17 +29,29 @@ impl Refusal {
 }
 
 /// The violations of a batch so far: the first of them in full, the rest
-/// counted.
+/// counted. And what to send instead, as long as that is certain.
 #[derive(Debug)]
 pub(super) struct Refusals {
-    room: usize,
+    limits: Limits,
     pub(super) told: Vec<Violation>,
     pub(super) more: BTreeMap<Code, usize>,
+    /// By the index of the document; `None` once there is a mistake that
+    /// cannot be mended.
+    repaired: Option<BTreeMap<usize, Vec<Patch>>>,
 }
 
 impl Refusals {
-    pub(super) fn new(room: usize) -> Refusals {
-        Refusals { room, told: Vec::new(), more: BTreeMap::new() }
+    pub(super) fn new(limits: &Limits) -> Refusals {
+        Refusals {
+            limits: *limits,
+            told: Vec::new(),
+            more: BTreeMap::new(),
+            repaired: Some(BTreeMap::new()),
+        }
+    }
+
+    pub(super) fn limits(&self) -> &Limits {
+        &self.limits
     }
 
     pub(super) fn any(&self) -> bool {
@@ -46,31 +59,62 @@ impl Refusals {
     }
 
     /// Adds a violation, which is put into words only if it is told.
-    pub(super) fn add(&mut self, code: Code, describe: impl FnOnce() -> Violation) {
-        if self.told.len() < self.room {
-            self.told.push(describe());
-        } else {
-            *self.more.entry(code).or_default() += 1;
+    pub(super) fn add(&mut self, code: Code, describe: impl FnOnce() -> Option<Violation>) {
+        let room = self.told.len() < self.limits.violations_told;
+        match room.then(describe).flatten() {
+            Some(violation) => self.told.push(violation),
+            None => *self.more.entry(code).or_default() += 1,
+        }
+    }
+
+    /// What to send instead of a document's patches, if that is certain.
+    pub(super) fn repair(&mut self, document: usize, patches: Option<Vec<Patch>>) {
+        match (&mut self.repaired, patches) {
+            (Some(repaired), Some(patches)) => drop(repaired.insert(document, patches)),
+            _ => self.repaired = None,
         }
     }
 
     pub(super) fn refuse_document(&mut self, document: &Document, code: Code, message: &str) {
-        self.add(code, || Violation {
-            law: code.law(),
-            code,
-            uri: document.uri.clone(),
-            patch: None,
-            conflicts_with: None,
-            range: Range::default(),
-            message: message.to_owned(),
+        self.repaired = None;
+        self.add(code, || {
+            Some(Violation {
+                law: code.law(),
+                code,
+                uri: document.uri.clone(),
+                patch: None,
+                conflicts_with: None,
+                range: Range::default(),
+                message: message.to_owned(),
+                actual: Vec::new(),
+                suggestion: None,
+            })
         });
     }
 
-    pub(super) fn reject(self, batch: &Batch, sources: &[Source]) -> Box<Refusal> {
+    pub(super) fn reject(
+        self,
+        batch: &Batch,
+        sources: &[Source],
+        encoding: PositionEncoding,
+    ) -> Box<Refusal> {
         let mut outcome = unchanged(batch, sources, Status::Rejected);
+        if let Some(repaired) = self.repaired {
+            Repaired::whole(batch, encoding, repaired).put_into(&mut outcome, &self.limits);
+        }
         outcome.violations = self.told;
         outcome.more_violations = self.more;
         Box::new(Refusal { outcome, fault: None })
+    }
+
+    /// After `partial`: the patches that were left out, for the new texts.
+    pub(super) fn left_out(
+        &mut self,
+        batch: &Batch,
+        encoding: PositionEncoding,
+    ) -> Option<Repaired> {
+        let repaired = self.repaired.take().filter(|_| self.any())?;
+        Some(Repaired::left_out(batch, encoding, repaired))
     }
 }
 
@@ -89,6 +133,8 @@ fn unchanged(batch: &Batch, sources: &[Source], status: Status) -> Outcome {
         documents: documents.collect(),
         violations: Vec::new(),
         more_violations: BTreeMap::new(),
+        repaired_batch: None,
+        preview: false,
         warnings: Vec::new(),
         duration_ms: None,
     }

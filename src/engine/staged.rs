@@ -1,6 +1,7 @@
 //! A batch that is checked and executed on copies.
 
 use super::Refusals;
+use super::repaired::Repaired;
 use crate::batch::{Document, DocumentOutcome, DocumentState, Mode, Outcome, Status};
 use crate::executor::Staged;
 
@@ -11,6 +12,7 @@ pub struct StagedBatch {
     pub(super) batch_id: Option<String>,
     pub(super) documents: Vec<StagedDocument>,
     pub(super) refusals: Refusals,
+    pub(super) left_out: Option<Repaired>,
 }
 
 /// One document of a staged batch.
@@ -66,15 +68,21 @@ impl StagedBatch {
             },
             None => DocumentOutcome::unread(&document.uri),
         });
-        Outcome {
+        let mut outcome = Outcome {
             batch_id: self.batch_id.clone(),
             status: self.status(),
             mode: Mode::Batch,
             documents: documents.collect(),
             violations: self.refusals.told.clone(),
             more_violations: self.refusals.more.clone(),
+            repaired_batch: None,
+            preview: false,
             warnings: Vec::new(),
             duration_ms: None,
+        };
+        if let Some(left_out) = &self.left_out {
+            left_out.clone().put_into(&mut outcome, self.refusals.limits());
         }
+        outcome
     }
 }

@@ -1,34 +1,23 @@
-//! A breach put into words, with the place in the text that it concerns.
+//! A breach put into words.
 
-use crate::batch::{Document, NamedLines, Patch, Violation};
+use super::comparison::{BLANKS_ONLY, Comparison};
+use super::search::{Found, Place};
+use super::subject::{Subject, expect_of, lines_of};
+use crate::batch::{Expect, NamedLines, Patch};
 use crate::semantics::Breach;
-use crate::text::{Position, PositionEncoding, PositionError, Range, Snapshot};
+use crate::text::{Position, Range, lines};
 
-/// The violation for a breach by one patch of `document`, or by the document
-/// as a whole. O(log n) in the text; a stale token is answered with the current
-/// one, which is linear.
-pub fn describe(
+/// What is wrong, in a sentence. `found` says where the patch's `expect`
+/// stands, where that was looked for.
+pub(super) fn message(
+    judged: &Subject<'_>,
     breach: &Breach,
-    patch: Option<usize>,
-    document: &Document,
-    snapshot: &Snapshot,
-    encoding: PositionEncoding,
-) -> Violation {
-    let told = patch.and_then(|index| document.patches.get(index));
-    Violation {
-        law: breach.code().law(),
-        code: breach.code(),
-        uri: document.uri.clone(),
-        patch,
-        conflicts_with: breach.conflicts_with(),
-        range: told.map_or_else(Range::default, |patch| range(patch, snapshot, encoding)),
-        message: message(breach, told, snapshot),
-    }
-}
-
-fn message(breach: &Breach, patch: Option<&Patch>, snapshot: &Snapshot) -> String {
+    patch: Option<&Patch>,
+    found: Option<&Found>,
+) -> String {
+    let snapshot = judged.snapshot;
     let subject = patch.map_or_else(|| "the document".to_owned(), subject);
-    match breach {
+    let message = match breach {
         Breach::OtherText { expected } => format!(
             "the document is not the one the batch was written for: the batch names {expected}, \
              the text is {}",
@@ -45,7 +34,7 @@ fn message(breach: &Breach, patch: Option<&Patch>, snapshot: &Snapshot) -> Strin
         Breach::LineOutOfRange => {
             format!(
                 "the patch names {subject}, and the document has {}",
-                lines(snapshot.line_count())
+                count(snapshot.line_count())
             )
         }
         Breach::InsertOutOfBounds => {
@@ -55,15 +44,18 @@ fn message(breach: &Breach, patch: Option<&Patch>, snapshot: &Snapshot) -> Strin
                  names, and {append} appends"
             )
         }
-        Breach::PositionOutOfRange { lines: count } => format!(
-            "{subject} reaches past the end of the document, which has {}, counted from 0",
-            lines(*count)
+        Breach::PositionOutOfRange { lines } => format!(
+            "{subject} reaches past the end of the document, whose last line is {}",
+            lines.saturating_sub(1)
         ),
         Breach::PositionInsideCharacter { starts_at } => {
             let found = snapshot.rope().get_byte_slice(*starts_at..).and_then(|s| s.get_char(0));
             format!("{subject} cuts the character U+{:04X} in two", found.map_or(0, u32::from))
         }
-        Breach::ExpectMismatch => format!("`expect` differs from {subject}"),
+        Breach::ExpectMismatch => {
+            let difference = patch.and_then(|patch| difference(judged, patch)).unwrap_or_default();
+            format!("`expect` differs from {subject}{difference}")
+        }
         Breach::LineNamedTwice { with } => {
             let one_of = if subject.starts_with("lines") { "one of " } else { "" };
             format!("patch {with} names {one_of}{subject} too, and a line may be named once")
@@ -80,55 +72,72 @@ fn message(breach: &Breach, patch: Option<&Patch>, snapshot: &Snapshot) -> Strin
         Breach::TooLarge { bytes, limit } => {
             format!("the batch would make {bytes} bytes of the document, and the limit is {limit}")
         }
+    };
+    match found {
+        // Where only blanks differ, the text was found where it should be.
+        Some(Found::Nowhere) if message.ends_with(BLANKS_ONLY) => message,
+        Some(found) => format!("{message}; {}", whereabouts(judged, patch, found)),
+        None => message,
     }
+}
+
+/// How what the patch expects differs from what is there.
+fn difference(judged: &Subject<'_>, patch: &Patch) -> Option<String> {
+    if let (Some(Expect::Lines(text)), Some(named)) = (expect_of(patch), lines_of(patch)) {
+        let (expected, named) = (lines(text).count(), named.count());
+        if expected != named {
+            return Some(format!(": it says {}, and the patch names {named}", count(expected)));
+        }
+    }
+    Comparison::of(judged, patch)?.difference()
+}
+
+/// Where the text stands that the patch expects.
+fn whereabouts(judged: &Subject<'_>, patch: Option<&Patch>, found: &Found) -> String {
+    match found {
+        Found::Nowhere => "the expected text is nowhere in the document".to_owned(),
+        Found::Several => "the expected text stands at several other places".to_owned(),
+        Found::Once(Place::Bytes { start, .. }) => {
+            let Position { line, character } = judged.snapshot.position_of(*start, judged.encoding);
+            format!("the expected text stands at {line}:{character} (from 0)")
+        }
+        Found::Once(Place::Line(line)) if *line > judged.snapshot.line_count() => {
+            format!("what is expected is the end of the document, line {line}")
+        }
+        Found::Once(Place::Line(line)) => {
+            let last = match patch.and_then(expect_of) {
+                Some(Expect::Lines(text)) => line + lines(text).count() - 1,
+                _ => line + patch.and_then(lines_of).map_or(0, |named| named.count() - 1),
+            };
+            format!("the expected text stands at {}", numbered(*line, last))
+        }
+    }
+}
+
+fn numbered(first: usize, last: usize) -> String {
+    if first == last { format!("line {first}") } else { format!("lines {first} to {last}") }
 }
 
 /// What the patch names, as its author counts.
 fn subject(patch: &Patch) -> String {
-    let named = |lines: &NamedLines| match (lines.first(), lines.last()) {
-        (first, last) if first == last => format!("line {first}"),
-        (first, last) => format!("lines {first} to {last}"),
-    };
+    let named = |lines: &NamedLines| numbered(lines.first(), lines.last());
     match patch {
         Patch::Replace { lines, .. } | Patch::Delete { lines, .. } => named(lines),
         Patch::Insert { line, .. } => format!("line {line}"),
         Patch::Edit { range: Range { start, end }, .. } => {
             let place = |position: &Position| format!("{}:{}", position.line, position.character);
-            format!("range {} to {}", place(start), place(end))
+            match (place(start), place(end)) {
+                (start, end) if start == end => format!("position {start} (from 0)"),
+                (start, end) => format!("range {start} to {end} (from 0)"),
+            }
         }
     }
 }
 
-fn lines(count: usize) -> String {
+fn count(count: usize) -> String {
     match count {
         0 => "no lines".to_owned(),
         1 => "1 line".to_owned(),
         count => format!("{count} lines"),
     }
-}
-
-/// What the patch names, as a range inside the text.
-fn range(patch: &Patch, snapshot: &Snapshot, encoding: PositionEncoding) -> Range {
-    let end = snapshot.len_bytes();
-    let start_of = |number: usize| match snapshot.line(number) {
-        Some(line) => line.start,
-        None if number == 0 => snapshot.bom_len(),
-        None => end,
-    };
-    let named = |lines: &NamedLines| {
-        let start = start_of(lines.first());
-        let last = snapshot.line(lines.last());
-        start..last.map_or_else(|| start_of(lines.last()), |line| line.content_end)
-    };
-    let nearest = |position| match snapshot.offset_of(position, encoding) {
-        Ok(offset) => offset,
-        Err(PositionError::PastTheEnd { .. }) => end,
-        Err(PositionError::InsideCharacter { starts_at }) => starts_at,
-    };
-    let span = match patch {
-        Patch::Replace { lines, .. } | Patch::Delete { lines, .. } => named(lines),
-        Patch::Insert { line, .. } => start_of(*line as usize)..start_of(*line as usize),
-        Patch::Edit { range, .. } => nearest(range.start)..nearest(range.end),
-    };
-    snapshot.range_of(span, encoding)
 }
