@@ -64,8 +64,12 @@ pub mod normalizer;
 
 pub mod executor;
 
+pub mod diff;
+
 pub mod repair;
 
 pub mod engine;
+
+pub mod files;
 
 pub mod cli;

@@ -1,17 +1,15 @@
 //! `batchpatch filter`: one document from standard input to standard output.
 
-use std::fs::File;
-use std::io::{self, BufWriter, Read, Write};
-use std::path::PathBuf;
+use std::io::{self, BufWriter, Write};
 use std::time::Instant;
 
 use clap::Args;
-use clap::builder::{PossibleValuesParser, TypedValueParser};
 
+use super::batch_file::{BatchFile, read_at_most};
 use super::exit::{Exit, Failure};
 use crate::batch::{Batch, Code, Malformed, Outcome};
 use crate::engine::{Engine, Limits, Source};
-use crate::text::{PositionEncoding, Revision, Snapshot};
+use crate::text::{Revision, Snapshot};
 
 /// What a batch for standard input calls its document when it gives no `uri`.
 const STANDARD_INPUT: &str = "-";
@@ -30,26 +28,16 @@ Exit status:
   4  a fault of batchpatch itself: nothing on standard output, the outcome on standard error
   5  partial (`\"policy\": \"bestEffort\"`): the result written, the outcome on standard error")]
 pub(super) struct Filter {
-    /// The batch, a JSON file.
-    #[arg(value_name = "BATCH.json")]
-    batch: PathBuf,
-
-    /// The unit of the columns in the batch, if it does not say so itself [default: utf-16].
-    #[arg(long, value_parser = encoding_parser())]
-    encoding: Option<PositionEncoding>,
-}
-
-fn encoding_parser() -> impl TypedValueParser<Value = PositionEncoding> {
-    use PositionEncoding::{Utf8, Utf16, Utf32};
-    PossibleValuesParser::new([Utf8, Utf16, Utf32].map(PositionEncoding::as_str)).map(|name| {
-        [Utf8, Utf16].into_iter().find(|encoding| encoding.as_str() == name).unwrap_or(Utf32)
-    })
+    #[command(flatten)]
+    batch: BatchFile,
 }
 
 impl Filter {
     pub(super) fn run(self) -> Result<Exit, Failure> {
-        let limits = Limits::default();
-        let (batch, encoding) = self.read_batch(&limits)?;
+        let limits = self.batch.limits();
+        let batch = self.batch.read(Some(STANDARD_INPUT))?;
+        one_document(&batch).map_err(|malformed| self.batch.malformed(&malformed))?;
+        let encoding = self.batch.encoding(&batch)?;
         if batch.documents.is_empty() {
             // Nobody has to look at a document that no patch is for.
             io::copy(&mut io::stdin().lock(), &mut io::stdout().lock())
@@ -75,38 +63,16 @@ impl Filter {
         };
         tell(told, started)
     }
-
-    fn read_batch(&self, limits: &Limits) -> Result<(Batch, PositionEncoding), Failure> {
-        let name = self.batch.display();
-        let json = File::open(&self.batch)
-            .and_then(|file| read_at_most(file, limits.message_bytes))
-            .map_err(|error| Failure::malformed(format!("cannot read {name}: {error}")))?;
-        let read = || {
-            if json.len() > limits.message_bytes {
-                let message = format!("the batch has more than {} bytes", limits.message_bytes);
-                return Err(Malformed::new("", message));
-            }
-            let batch = Batch::from_json(&json, Some(STANDARD_INPUT))?;
-            if let Some(second) = batch.documents.get(1) {
-                let message = format!(
-                    "`filter` edits one document, and the batch has {}; the second is `{}`",
-                    batch.documents.len(),
-                    second.uri
-                );
-                return Err(Malformed::new("documents[1]", message));
-            }
-            let encoding = batch.encoding(self.encoding, PositionEncoding::default())?;
-            Ok((batch, encoding))
-        };
-        read().map_err(|malformed| Failure::malformed(format!("{name}: {malformed}")))
-    }
 }
 
-/// Reads to the end, or one byte over the limit: enough to see that it is over.
-fn read_at_most(input: impl Read, limit: usize) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    input.take(limit as u64 + 1).read_to_end(&mut bytes)?;
-    Ok(bytes)
+fn one_document(batch: &Batch) -> Result<(), Malformed> {
+    let Some(second) = batch.documents.get(1) else { return Ok(()) };
+    let message = format!(
+        "`filter` edits one document, and the batch has {}; the second is `{}`",
+        batch.documents.len(),
+        second.uri
+    );
+    Err(Malformed::new("documents[1]", message))
 }
 
 fn source(input: &[u8], limits: &Limits) -> Source {

@@ -1,7 +1,13 @@
 //! The command line: one file for each subcommand.
 
+mod batch_file;
 mod exit;
+mod explain;
 mod filter;
+mod limit;
+mod preview;
+mod render;
+mod repaired;
 mod schema;
 mod version;
 
@@ -36,7 +42,9 @@ struct Args {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Preview(preview::Preview),
     Filter(filter::Filter),
+    Explain(explain::Explain),
     Schema(schema::Schema),
 }
 
@@ -59,13 +67,17 @@ const AFTER_HELP: &str = r#"A first batch:
   TWO
 
 All line numbers are those of the text before the batch, in whatever order the
-patches are listed. `batchpatch schema` prints all that a batch can say."#;
+patches are listed. `batchpatch preview` shows what a batch that names files would
+do to them, or what is wrong with it. `batchpatch schema` prints all that a batch
+can say."#;
 
 /// Runs the command line of this process.
 pub fn run() -> ExitCode {
     let args = Args::parse();
     let done = match args.command {
+        Some(Command::Preview(preview)) => preview.run(),
         Some(Command::Filter(filter)) => filter.run(),
+        Some(Command::Explain(explain)) => explain.run(),
         Some(Command::Schema(schema)) => schema.run(),
         None if args.version => version::run(args.json),
         None => Err(Failure::new(Exit::Malformed, Args::command().render_long_help().to_string())),

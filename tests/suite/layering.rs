@@ -11,8 +11,10 @@ const LAYERS: &[&str] = &[
     "semantics",
     "normalizer",
     "executor",
+    "diff",
     "repair",
     "engine",
+    "files",
     "cli",
 ];
 
