@@ -5,13 +5,13 @@ use std::process::{Command, Stdio};
 
 const HOW_TO_RUN: &str = "cargo run --quiet --release -- ";
 
-fn read(name: &str) -> String {
+pub(crate) fn read(name: &str) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
     std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
 /// The `console` blocks of a document: each command with what it prints.
-fn shown(document: &str) -> Vec<(String, String)> {
+pub(crate) fn shown(document: &str) -> Vec<(String, String)> {
     let mut shown: Vec<(String, String)> = Vec::new();
     for block in document.split("```console\n").skip(1) {
         let (block, _) = block.split_once("```").expect("the block ends");
@@ -58,8 +58,14 @@ fn what_the_readme_shows_is_what_the_command_prints() {
 
 #[test]
 fn every_file_that_a_document_links_to_exists() {
-    for name in ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/rules.md"]
-    {
+    for name in [
+        "README.md",
+        "ARCHITECTURE.md",
+        "CONTRIBUTING.md",
+        "CHANGELOG.md",
+        "docs/rules.md",
+        "docs/violations.md",
+    ] {
         let text = read(name);
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
         let folder = folder.parent().unwrap();
