@@ -56,9 +56,11 @@ impl<'a> RepairKit<'a> {
             .collect();
         withdraw_contradictions(&subject, breaches, &mut suggestions);
         let mut kit = RepairKit { subject, breaches, suggestions, found, applied };
-        // The document itself is sent again, as it is, if that is certain.
-        if is_stale && kit.is_certain(1) {
-            kit.suggestions[0] = Some(Suggestion::default());
+        if is_stale
+            && kit.is_certain(1)
+            && let Some(of_document) = kit.suggestions.first_mut()
+        {
+            *of_document = Some(Suggestion::default());
         }
         kit
     }

@@ -58,8 +58,9 @@ pub(super) fn restated(subject: &Subject<'_>, patch: &Patch) -> Option<Patch> {
     let head = rewrite.lines.start..changed.lines.start;
     let tail = changed.lines.end..rewrite.lines.end;
     let longer = if head.len() > tail.len() { head } else { tail };
-    let kept = longer.start - rewrite.lines.start..longer.end - rewrite.lines.start;
-    let expect = Expect::Lines(from_lines(base[kept].iter().map(String::as_str)));
+    let kept = &base[longer.start - rewrite.lines.start..longer.end - rewrite.lines.start];
+    kept.iter().any(|line| !line.trim().is_empty()).then_some(())?;
+    let expect = Expect::Lines(from_lines(kept.iter().map(String::as_str)));
     let number = |line| u32::try_from(line).ok();
     let lines = NamedLines::new(number(longer.start)?, number(longer.end.checked_sub(1)?)?)?;
     Some(Patch::Delete { lines, expect: Some(expect) })

@@ -1,6 +1,6 @@
 //! The patches that suggestions move, and those that stay.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::search::{Found, search};
 use super::subject::{Subject, at_line, lines_of};
@@ -8,7 +8,7 @@ use crate::batch::{Patch, Suggestion};
 use crate::semantics::Breach;
 use crate::text::{Position, Range};
 
-/// How many places are tried for the patches that stay.
+/// How many patches are tried at how many shifts.
 const TRIALS: usize = 1_000_000;
 
 /// How far a patch is moved.
@@ -21,7 +21,7 @@ pub(super) struct Shift {
 /// The patches that suggestions move, and those that no suggestion concerns.
 #[derive(Debug)]
 pub(super) struct Moves<'a> {
-    moved: Vec<(&'a Patch, Shift)>,
+    moved: Vec<Shift>,
     others: Vec<&'a Patch>,
 }
 
@@ -41,9 +41,7 @@ impl<'a> Moves<'a> {
             let own = own.and_then(|index| {
                 Some((subject.patch(index)?, suggestion.patches.get(&index)?.as_ref()?))
             });
-            let shifted =
-                own.and_then(|(patch, instead)| Some((patch, Shift::between(patch, instead)?)));
-            moved.extend(shifted);
+            moved.extend(own.and_then(|(patch, instead)| Shift::between(patch, instead)));
         }
         let patches = subject.document.patches.iter().enumerate();
         let others =
@@ -61,65 +59,34 @@ impl<'a> Moves<'a> {
     /// Each must have an `expect`, and it must not hold at the shift of any
     /// patch that is moved. Where neither a token nor a version says that the
     /// document is the one the batch was written for, lines may have come and
-    /// gone at several places. Then a patch is certain if its `expect` stands
-    /// nowhere else. If not, it can be off by no more than the next patch below
-    /// it that is certain or is moved, and by any number of lines if there is
-    /// none; and at none of these places must it hold.
+    /// gone at several places, and then it must stand nowhere else at all.
     pub(super) fn leave_the_others_in_place(&self, subject: &Subject<'_>) -> bool {
-        let shifts: BTreeSet<Shift> = self.moved.iter().map(|(_, shift)| *shift).collect();
+        let shifts: BTreeSet<Shift> = self.moved.iter().copied().collect();
         if shifts.is_empty() {
             return true;
         }
-        let mut trials = Trials { subject, left: TRIALS };
-        let stay = self.others.iter().all(|patch| {
-            subject.is_confirmed(patch) && !shifts.iter().any(|by| trials.holds(patch, *by))
-        });
         let is_known = subject.document.snapshot.is_some() || subject.document.version.is_some();
-        stay && (is_known || self.are_held_from_below(subject, &mut trials)) && trials.left > 0
-    }
-
-    fn are_held_from_below(&self, subject: &Subject<'_>, trials: &mut Trials<'_>) -> bool {
-        let found = search(subject.snapshot, self.others.iter().copied().enumerate());
-        let mut by_line: BTreeMap<i64, Vec<(Option<&Patch>, i64)>> = BTreeMap::new();
-        for (index, patch) in self.others.iter().enumerate() {
-            let is_anchored = matches!(found.get(&index), Some(Found::Once(_)));
-            let uncertain = (!is_anchored).then_some(*patch);
-            by_line.entry(first_line(patch)).or_default().push((uncertain, 0));
+        if !is_known {
+            return all_stand_once(subject, self.others());
         }
-        for (patch, shift) in &self.moved {
-            by_line.entry(first_line(patch)).or_default().push((None, shift.lines));
-        }
-        let lines = i64::try_from(subject.snapshot.line_count()).unwrap_or(i64::MAX);
-        let any = |sign: i64| self.moved.iter().any(|(_, shift)| shift.lines * sign > 0);
-        let (mut up, mut down) = (if any(-1) { -lines } else { 0 }, if any(1) { lines } else { 0 });
-        for patches in by_line.values().rev() {
-            for patch in patches.iter().filter_map(|(uncertain, _)| *uncertain) {
-                let mut between = (up..=down).filter(|lines| *lines != 0);
-                if between.any(|lines| trials.holds(patch, Shift { lines, columns: 0 })) {
-                    return false;
-                }
-            }
-            let certain = patches.iter().filter(|(uncertain, _)| uncertain.is_none());
-            if let Some(lines) = certain.map(|(_, lines)| *lines).max_by_key(|lines| lines.abs()) {
-                (up, down) = (lines.min(0), lines.max(0));
-            }
-        }
-        true
+        let holds_at = |patch: &Patch, by: &Shift| {
+            by.of(patch).is_some_and(|shifted| subject.is_confirmed(&shifted))
+        };
+        shifts.len().saturating_mul(self.others.len()) <= TRIALS
+            && self.others.iter().all(|patch| {
+                subject.is_confirmed(patch) && !shifts.iter().any(|by| holds_at(patch, by))
+            })
     }
 }
 
-/// Tries patches at other places, up to a number of times; then every place is
-/// one where the patch could be.
-struct Trials<'a> {
-    subject: &'a Subject<'a>,
-    left: usize,
-}
-
-impl Trials<'_> {
-    fn holds(&mut self, patch: &Patch, by: Shift) -> bool {
-        self.left = self.left.saturating_sub(1);
-        self.left == 0 || by.of(patch).is_some_and(|shifted| self.subject.is_confirmed(&shifted))
-    }
+/// Whether each patch expects what stands at one place in the document.
+pub(super) fn all_stand_once<'p>(
+    subject: &Subject<'_>,
+    patches: impl IntoIterator<Item = &'p Patch>,
+) -> bool {
+    let patches: Vec<&Patch> = patches.into_iter().collect();
+    let found = search(subject.snapshot, patches.iter().copied().enumerate());
+    (0..patches.len()).all(|index| matches!(found.get(&index), Some(Found::Once(_))))
 }
 
 impl Shift {
@@ -160,7 +127,7 @@ impl Shift {
 }
 
 /// The first line that the patch names, one-based.
-fn first_line(patch: &Patch) -> i64 {
+pub(super) fn first_line(patch: &Patch) -> i64 {
     match (patch, lines_of(patch)) {
         (Patch::Edit { range, .. }, _) => i64::from(range.start.line) + 1,
         (_, Some(named)) => i64::try_from(*named.start()).unwrap_or(i64::MAX),

@@ -44,6 +44,8 @@ pub(super) fn search<'a>(
     let mut edits = Vec::new();
     for (index, patch) in patches {
         match patch {
+            // Blanks inside lines are everywhere and tell nothing.
+            Patch::Edit { expect: Some(expect), .. } if expect.trim().is_empty() => {}
             Patch::Edit { expect: Some(expect), .. } => edits.push((index, expect.as_str())),
             patch => line_patches.extend(Sought::of(index, patch)),
         }
@@ -148,9 +150,6 @@ impl LfText {
     }
 
     fn find(&self, sought: &str) -> Found {
-        if sought.is_empty() {
-            return Found::Several;
-        }
         let finder = memmem::Finder::new(sought);
         let first = finder.find(self.text.as_bytes());
         let Some(start) = first else { return Found::Nowhere };

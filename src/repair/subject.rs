@@ -3,6 +3,7 @@
 use std::ops::{Range, RangeInclusive};
 
 use crate::batch::{Document, Expect, NamedLines, Patch};
+use crate::invariants::{insert_in_bounds, lines_in_document};
 use crate::semantics::{lines_match, range_matches};
 use crate::text::{Position, PositionEncoding, PositionError, Snapshot};
 
@@ -47,24 +48,33 @@ impl<'a> Subject<'a> {
         self.document.patches.get(index)
     }
 
-    /// Whether the patch has an `expect` and the text is what it says.
+    /// Whether the patch has an `expect` that says something, and the text is
+    /// what it says.
     pub(super) fn is_confirmed(&self, patch: &Patch) -> bool {
         match patch {
-            Patch::Edit { range, expect: Some(expect), .. } => {
+            Patch::Edit { range, expect: Some(expect), .. } if !expect.is_empty() => {
                 let offset = |position| self.snapshot.offset_of(position, self.encoding);
                 match (offset(range.start), offset(range.end)) {
                     (Ok(start), Ok(end)) => range_matches(self.snapshot, start..end, expect),
                     _ => false,
                 }
             }
-            Patch::Edit { expect: None, .. } => false,
+            Patch::Edit { .. } => false,
             _ => match (lines_of(patch), expect_of(patch)) {
                 (Some(named), Some(expect)) => {
-                    *named.start() > 0 && lines_match(self.snapshot, named, expect)
+                    let is_inside = match patch {
+                        Patch::Insert { .. } => insert_in_bounds(*named.start(), self.count()),
+                        _ => lines_in_document(*named.start(), *named.end(), self.count()),
+                    };
+                    is_inside && lines_match(self.snapshot, named, expect)
                 }
                 _ => false,
             },
         }
+    }
+
+    fn count(&self) -> usize {
+        self.snapshot.line_count()
     }
 
     fn line_start(&self, number: usize) -> usize {

@@ -38,6 +38,12 @@ pub(super) fn suggest(
         }
         Breach::LineOutOfRange | Breach::PositionOutOfRange { .. } => {
             let clipped = if is_stale { None } else { clipped(subject, patch) };
+            // What says no more than the first and the last line can hold up to
+            // the end, and elsewhere in the patch's full length.
+            let says_ends = matches!(expect_of(patch), Some(Expect::Ends { .. }));
+            if clipped.is_some() && says_ends && found != Some(&Found::Nowhere) {
+                return None;
+            }
             clipped.or_else(relocated).map(instead)
         }
         Breach::InsertOutOfBounds | Breach::PositionInsideCharacter { .. } => {

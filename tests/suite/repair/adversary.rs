@@ -5,35 +5,40 @@ use super::case::Case;
 use super::document;
 use super::draw::Draw;
 use super::mistakes::{blur, new_lines, off, put_in, repeat, restated, shift};
-use super::place::{Place, contents, first_line, last_line, moved};
+use super::place::{Place, contents, first_line, last_line, moved, without_blanks};
 use super::right::{Author, Right};
 use crate::oracle::{self, Expect, Patch};
 
-/// Two mistakes at once.
+/// Two mistakes at once, that do not look like a single other one.
 pub(super) fn two_mistakes(draw: &mut Draw) -> Option<Case> {
     let right = Right::draw(draw)?;
     let first =
         if draw.percent(70) { off(draw, &right.patches) } else { shift(draw, &right.patches) }?;
     let mut case = Case::new(right, first.clone());
-    let moves_more = draw.percent(40);
-    if moves_more {
+    if draw.percent(40) {
         case.sent = off(draw, &first)?;
-    } else if draw.percent(50) {
+        return Some(case);
+    }
+    let mut second = case.right.patches.clone();
+    if draw.percent(50) {
+        repeat(&mut draw.clone(), &mut second);
         repeat(draw, &mut case.sent);
     } else {
         let index = draw.below(case.sent.len());
         blur(draw, &mut case.sent[index]).then_some(())?;
-        // What stands somewhere to the letter is meant.
+        // What stands somewhere to the letter is meant there; what is alike
+        // where a wrong number put it has nothing wrong but its blanks.
         let place = Place::new(&case.right.text, case.right.encoding);
-        (place.count(&case.sent[index]) == 0).then_some(())?;
+        let is_off = first_line(&first[index]) != first_line(&second[index]);
+        let is_seen = !(is_off && place.is_alike_there(&case.sent[index]));
+        (is_seen && place.count(&case.sent[index]) == 0).then_some(())?;
     }
-    // A wrong number that by itself nobody sees stays when a copy or a blank
-    // is repaired; when a patch moves, it must be suspected.
-    if !moves_more {
-        case.accepted.extend(oracle::apply(&case.right.text, &first, case.right.encoding).ok());
-        case = case.with_token(draw);
+    // A mistake that by itself nobody sees stays when the other is repaired.
+    // Wrong numbers are suspected where a patch moves: of those above, both.
+    for alone in [first, second] {
+        case.accepted.extend(oracle::apply(&case.right.text, &alone, case.right.encoding).ok());
     }
-    Some(case)
+    Some(case.with_token(draw))
 }
 
 /// The document was changed at several places, none of them under a patch.
@@ -105,16 +110,25 @@ pub(super) fn copies(draw: &mut Draw) -> Option<Case> {
 /// others in.
 pub(super) fn under_a_patch(draw: &mut Draw) -> Option<Case> {
     let (case, index) = changed_under(draw)?;
-    let place = Place::new(&case.right.text, case.right.encoding);
-    (place.count(&case.sent[index]) != 1).then_some(case)
+    (!looks_like_a_mistake(&case, index)).then_some(case)
 }
 
-/// The same, and one copy of what is gone stands elsewhere: no program can
-/// tell that from a wrong number, and the contract takes it for one.
-pub(super) fn moved_or_gone(draw: &mut Draw) -> Option<Case> {
+/// The same, and no program can tell it from a mistake in the batch, for which
+/// the rules take it.
+pub(super) fn seems_mistaken(draw: &mut Draw) -> Option<Case> {
     let (case, index) = changed_under(draw)?;
+    looks_like_a_mistake(&case, index).then_some(case)
+}
+
+/// One copy of what is gone stands elsewhere, as if the number were wrong, or
+/// what stands there now is the same but for blanks, as if those were.
+fn looks_like_a_mistake(case: &Case, index: usize) -> bool {
     let place = Place::new(&case.right.text, case.right.encoding);
-    (place.count(&case.sent[index]) == 1).then_some(case)
+    let mut without = case.sent.clone();
+    forget_expect(&mut without[index]);
+    let text = oracle::apply(&case.right.text, &without, case.right.encoding);
+    let is_accepted = text.is_ok_and(|text| case.accepted.contains(&text));
+    place.count(&case.sent[index]) == 1 || place.is_alike_there(&case.sent[index]) && !is_accepted
 }
 
 fn changed_under(draw: &mut Draw) -> Option<(Case, usize)> {
@@ -124,12 +138,16 @@ fn changed_under(draw: &mut Draw) -> Option<(Case, usize)> {
     let mut lines = lines(&written);
     let at = draw.between(first_line(patch), last_line(patch));
     let line = lines.get_mut(at - 1)?;
+    let before = without_blanks(line);
     let content_end = line.trim_end_matches(['\r', '\n']).len();
     let change = draw.below(3);
     match change {
         0 => line.replace_range(..content_end, &document::line(draw)),
         1 => line.insert_str(0, draw.pick(&["\t", "  "])),
         _ => line.clear(),
+    }
+    if change == 0 && without_blanks(line) == before {
+        return None;
     }
     let is_edit = matches!(patch, Patch::Edit { .. });
     if (at == 1 && written.text.starts_with('\u{feff}')) || (change == 1 && is_edit) {

@@ -72,9 +72,8 @@ impl Case {
     pub(super) fn verdict(&self) -> Verdict {
         let snapshot = bridge::snapshot(&self.right.text);
         let unit = bridge::encoding(self.right.encoding);
-        let refusal = match bridge::stage(&read(&self.json()), &snapshot, unit) {
-            Ok(_) => return Verdict::Undetected,
-            Err(refusal) => refusal,
+        let Err(refusal) = bridge::stage(&read(&self.json()), &snapshot, unit) else {
+            return Verdict::Undetected;
         };
         let Some(repaired) = refusal.outcome.repaired_batch else {
             return Verdict::Unrepaired;

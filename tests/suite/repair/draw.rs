@@ -1,6 +1,7 @@
 //! Chance, from a seed that a failure can name.
 
 /// A small generator (splitmix64): the same seed draws the same everywhere.
+#[derive(Clone)]
 pub(super) struct Draw(u64);
 
 impl Draw {

@@ -65,7 +65,11 @@ pub(super) fn blur(draw: &mut Draw, patch: &mut Patch) -> bool {
         | Patch::Delete { expect: Some(expect), .. } => match expect {
             Expect::Text(text) => text,
             Expect::FirstLast(first, last) => {
-                draw.pick(&[true, false]).then_some(first).unwrap_or(last)
+                if draw.percent(50) {
+                    first
+                } else {
+                    last
+                }
             }
         },
         _ => return false,

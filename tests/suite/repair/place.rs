@@ -30,7 +30,7 @@ impl<'a> Place<'a> {
                 let appends = matches!(patch, Patch::Insert { .. });
                 let last = self.lines.len() + usize::from(appends);
                 (1..=last)
-                    .filter(|first| self.stands_at(*first, length, expect, |it| it.to_owned()))
+                    .filter(|first| self.stands_at(*first, length, expect, str::to_owned))
                     .count()
             }
             _ => 0,
@@ -89,11 +89,10 @@ impl<'a> Place<'a> {
         expect: &Expect,
         seen: impl Fn(&str) -> String,
     ) -> bool {
-        let blank = [String::new()];
-        let named = match self.lines.get(first - 1..first - 1 + length) {
-            Some(named) => named,
-            None if first == self.lines.len() + 1 && length == 1 => &blank[..],
-            None => return false,
+        let Some(named) = self.lines.get(first - 1..first - 1 + length) else {
+            // Behind the last line stands nothing, and only `""` says so.
+            let is_end = first == self.lines.len() + 1 && length == 1;
+            return is_end && matches!(expect, Expect::Text(text) if seen(text).is_empty());
         };
         match expect {
             Expect::Text(text) => contents(&a_line(text))
