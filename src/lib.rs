@@ -70,6 +70,10 @@ pub mod repair;
 
 pub mod engine;
 
+pub mod workspace;
+
 pub mod files;
+
+pub mod server;
 
 pub mod cli;

@@ -5,6 +5,7 @@ mod exit;
 mod explain;
 mod filter;
 mod limit;
+mod lsp;
 mod preview;
 mod render;
 mod repaired;
@@ -45,6 +46,7 @@ enum Command {
     Preview(preview::Preview),
     Filter(filter::Filter),
     Explain(explain::Explain),
+    Lsp(lsp::Lsp),
     Schema(schema::Schema),
 }
 
@@ -78,6 +80,7 @@ pub fn run() -> ExitCode {
         Some(Command::Preview(preview)) => preview.run(),
         Some(Command::Filter(filter)) => filter.run(),
         Some(Command::Explain(explain)) => explain.run(),
+        Some(Command::Lsp(lsp)) => lsp.run(),
         Some(Command::Schema(schema)) => schema.run(),
         None if args.version => version::run(args.json),
         None => Err(Failure::new(Exit::Malformed, Args::command().render_long_help().to_string())),

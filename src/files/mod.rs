@@ -25,7 +25,9 @@ use crate::batch::Code;
 use crate::engine::Source;
 use crate::text::Snapshot;
 
-use open::{Identity, Opened};
+pub use open::Identity;
+
+use open::Opened;
 use refused::Refused;
 
 /// A folder that no document may leave.
@@ -53,6 +55,17 @@ impl Root {
         if path.is_dir() { Ok(Root { path }) } else { Err(io::ErrorKind::NotADirectory.into()) }
     }
 
+    /// The folder that an absolute `file:` URI or path names.
+    ///
+    /// # Errors
+    ///
+    /// The system's, or that it names no path.
+    pub fn at(uri: &str) -> io::Result<Root> {
+        let path = uri::path_of(uri)
+            .map_err(|refused| io::Error::new(io::ErrorKind::InvalidInput, refused.message))?;
+        Root::open(&path)
+    }
+
     /// Its canonical path.
     pub fn path(&self) -> &Path {
         &self.path
@@ -62,6 +75,11 @@ impl Root {
     pub fn reader(&self, max_bytes: usize) -> Reader<'_> {
         Reader { root: self, max_bytes, seen: HashMap::new() }
     }
+}
+
+/// Whether `uri` is a path that needs a folder to start from.
+pub fn is_relative(uri: &str) -> bool {
+    uri::path_of(uri).is_ok_and(|path| path.is_relative())
 }
 
 impl Reader<'_> {

@@ -5,12 +5,13 @@ use std::io::{self, Read as _};
 use std::path::Path;
 
 use super::refused::Refused;
+use super::{Root, uri};
 use crate::batch::Code;
 
 /// What two names of one file have in common: device and inode where the
 /// system tells them, and the canonical path elsewhere.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Identity(#[cfg(unix)] (u64, u64), #[cfg(not(unix))] std::path::PathBuf);
+pub struct Identity(#[cfg(unix)] (u64, u64), #[cfg(not(unix))] std::path::PathBuf);
 
 /// A regular file, open for reading.
 pub(super) struct Opened {
@@ -66,6 +67,18 @@ impl Opened {
 }
 
 impl Identity {
+    /// The identity of the file that `uri` names, where a relative one starts at
+    /// `root`; `None` if there is none. Whether it may be read is not asked.
+    pub fn of_file(uri: &str, root: Option<&Root>) -> Option<Identity> {
+        let path = uri::path_of(uri).ok()?;
+        let path = match root {
+            Some(root) => root.path().join(path),
+            None => path,
+        };
+        let path = path.is_absolute().then_some(path)?.canonicalize().ok()?;
+        Some(Identity::of(&path, &path.metadata().ok()?))
+    }
+
     #[cfg(unix)]
     fn of(_: &Path, metadata: &Metadata) -> Identity {
         use std::os::unix::fs::MetadataExt as _;
@@ -114,9 +127,10 @@ fn without_waiting() -> OpenOptions {
     let mut options = OpenOptions::new();
     options.read(true);
     #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::custom_flags(
-        &mut options,
-        libc::O_NONBLOCK | libc::O_NOFOLLOW,
-    );
+    {
+        use rustix::fs::OFlags;
+        let flags = (OFlags::NONBLOCK | OFlags::NOFOLLOW).bits().cast_signed();
+        std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, flags);
+    }
     options
 }

@@ -5,6 +5,7 @@
 //! snapshot here, and nowhere else.
 
 mod encoding;
+mod excerpt;
 mod lines;
 mod position;
 mod snapshot;
@@ -12,6 +13,7 @@ mod terminator;
 mod token;
 
 pub use encoding::{Position, PositionEncoding, Range};
+pub use excerpt::Excerpt;
 pub use lines::{Lines, from_lines, lines};
 pub use position::PositionError;
 pub use snapshot::{LineSpan, Snapshot};

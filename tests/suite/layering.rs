@@ -14,7 +14,9 @@ const LAYERS: &[&str] = &[
     "diff",
     "repair",
     "engine",
+    "workspace",
     "files",
+    "server",
     "cli",
 ];
 

@@ -1,0 +1,51 @@
+"""Breaks the source in a copy of the checkout, one small mutation at a time, and
+sees a test fail."""
+
+import pathlib
+import shutil
+import subprocess
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+COPY = ROOT / "target/mutants/checkout"
+BUILD = ROOT / "target/mutants/build"
+
+
+def copy_checkout():
+    shutil.rmtree(COPY, ignore_errors=True)
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT, check=True, capture_output=True, text=True,
+    ).stdout
+    for name in filter(None, listed.split("\0")):
+        if (ROOT / name).is_file():
+            target = COPY / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, target)
+
+
+def test(where):
+    command = ["cargo", "test", "--locked", "--quiet", "--target-dir", str(BUILD), *where]
+    return subprocess.run(command, cwd=COPY, capture_output=True, text=True)
+
+
+def run(mutations):
+    """Each mutation: what it is about, the file, what stands there, what is put
+    there, and where the tests are that miss it. Exits with 1 if one survives."""
+    copy_checkout()
+    survivors = 0
+    for about, name, old, new, where in mutations:
+        path = COPY / name
+        text = path.read_text()
+        if text.count(old) != 1:
+            sys.exit(f"{about}: {name} does not hold {old!r} exactly once; mend the table")
+        path.write_text(text.replace(old, new))
+        done = test(where)
+        path.write_text(text)
+        failed = any(line.startswith("test result: FAILED") for line in done.stdout.splitlines())
+        if done.returncode != 0 and not failed:
+            sys.exit(f"{about}: the mutation does not compile\n{done.stderr}")
+        survivors += not failed
+        print(f"{about}: {'caught' if failed else 'SURVIVED'}, {name}: {new.strip()!r}", flush=True)
+    print(f"{len(mutations)} mutations, {survivors} survived")
+    sys.exit(1 if survivors else 0)

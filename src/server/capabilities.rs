@@ -1,0 +1,96 @@
+//! What the server says of itself, and what it takes from the client.
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+use tower_lsp::ls_types::{
+    ExecuteCommandOptions, InitializeResult, PositionEncodingKind, ServerCapabilities, ServerInfo,
+    TextDocumentSyncCapability, TextDocumentSyncKind, TextDocumentSyncOptions,
+};
+
+use super::commands;
+use crate::batch::SCHEMA_VERSION;
+use crate::text::PositionEncoding;
+
+/// What counts of the client's `initialize`.
+///
+/// URIs are strings here: the library refuses some that editors do send, and
+/// would refuse the whole request for them.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(super) struct Client {
+    /// The process to outlive by no more than a few seconds.
+    pub(super) process_id: Option<u32>,
+    pub(super) root_uri: Option<String>,
+    pub(super) workspace_folders: Option<Vec<WorkspaceFolder>>,
+    pub(super) initialization_options: Value,
+    capabilities: Option<Capabilities>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct WorkspaceFolder {
+    pub(super) uri: String,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Capabilities {
+    general: Option<General>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct General {
+    position_encodings: Option<Vec<String>>,
+}
+
+impl Client {
+    /// The unit of all columns: utf-8 where the client offers it, because that
+    /// costs nothing to convert; utf-16 where it offers nothing (LSP 3.17,
+    /// `PositionEncodingKind`).
+    pub(super) fn encoding(&self) -> PositionEncoding {
+        let general = self.capabilities.as_ref().and_then(|it| it.general.as_ref());
+        let offered = general.and_then(|it| it.position_encodings.as_deref()).unwrap_or_default();
+        let offers = |encoding: &PositionEncoding| {
+            offered.iter().any(|offered| offered == encoding.as_str())
+        };
+        let preferred = [PositionEncoding::Utf8, PositionEncoding::Utf32];
+        preferred.into_iter().find(offers).unwrap_or(PositionEncoding::Utf16)
+    }
+
+    /// The folders whose files may be read while no editor has them open.
+    pub(super) fn roots(&self) -> Vec<String> {
+        match &self.workspace_folders {
+            Some(folders) => folders.iter().map(|folder| folder.uri.clone()).collect(),
+            None => self.root_uri.iter().cloned().collect(),
+        }
+    }
+}
+
+/// The answer to `initialize`.
+pub(super) fn initialize_result(encoding: PositionEncoding) -> InitializeResult {
+    InitializeResult {
+        capabilities: ServerCapabilities {
+            position_encoding: Some(PositionEncodingKind::from(encoding.as_str().to_owned())),
+            text_document_sync: Some(TextDocumentSyncCapability::Options(
+                TextDocumentSyncOptions {
+                    open_close: Some(true),
+                    change: Some(TextDocumentSyncKind::INCREMENTAL),
+                    ..TextDocumentSyncOptions::default()
+                },
+            )),
+            execute_command_provider: Some(ExecuteCommandOptions {
+                commands: commands::NAMES.iter().map(ToString::to_string).collect(),
+                ..ExecuteCommandOptions::default()
+            }),
+            experimental: Some(json!({
+                "batchpatch": { "schema": SCHEMA_VERSION, "features": ["snapshot", "status"] }
+            })),
+            ..ServerCapabilities::default()
+        },
+        server_info: Some(ServerInfo {
+            name: "batchpatch".to_owned(),
+            version: Some(env!("CARGO_PKG_VERSION").to_owned()),
+        }),
+        ..InitializeResult::default()
+    }
+}

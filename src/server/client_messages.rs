@@ -1,0 +1,29 @@
+//! What the client is told without having asked.
+
+use serde_json::json;
+
+use super::transport::{Outgoing, outbound};
+
+/// What the client is told without having asked.
+#[derive(Clone, Debug)]
+pub(super) struct ClientMessages(Outgoing);
+
+impl ClientMessages {
+    pub(super) fn new(outgoing: Outgoing) -> ClientMessages {
+        ClientMessages(outgoing)
+    }
+
+    /// Bytes that the client has not read yet.
+    pub(super) fn queued_bytes(&self) -> usize {
+        self.0.queued_bytes()
+    }
+
+    /// A warning in the client's log (LSP 3.17, `window/logMessage`).
+    pub(super) fn warn(&self, message: &str) {
+        const WARNING: u8 = 2;
+        let params = json!({ "type": WARNING, "message": message });
+        if let Ok(frame) = outbound::notification("window/logMessage", &params) {
+            self.0.send(frame);
+        }
+    }
+}

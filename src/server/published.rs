@@ -1,0 +1,31 @@
+//! The documents as readers see them.
+
+use std::sync::Arc;
+
+use dashmap::DashMap;
+
+use crate::batch::DocumentKey;
+use crate::workspace::Document;
+
+/// The open documents as readers see them: immutable states, written by the
+/// owner alone.
+///
+/// Whoever reads gets a clone and never a guard: a guard that is held across an
+/// await blocks the owner for ever, without a word.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Published(Arc<DashMap<DocumentKey, Document>>);
+
+impl Published {
+    /// All of them, in no order.
+    pub(super) fn documents(&self) -> Vec<Document> {
+        self.0.iter().map(|document| document.value().clone()).collect()
+    }
+
+    pub(super) fn publish(&self, key: DocumentKey, document: Document) {
+        self.0.insert(key, document);
+    }
+
+    pub(super) fn withdraw(&self, key: &DocumentKey) {
+        self.0.remove(key);
+    }
+}

@@ -1,0 +1,60 @@
+//! What the user sets.
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::engine::Limits;
+
+/// What the user sets: in `initializationOptions`, and later under
+/// `batchpatch` in `workspace/didChangeConfiguration`.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Settings {
+    /// How large batches and documents may be.
+    pub(super) limits: Limits,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+struct Given {
+    limits: GivenLimits,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+struct GivenLimits {
+    patches: Option<usize>,
+    documents: Option<usize>,
+    document_bytes: Option<usize>,
+    violations: Option<usize>,
+    repaired_batch_bytes: Option<usize>,
+}
+
+impl Settings {
+    /// The settings that `given` asks for; what it does not mention has its
+    /// default.
+    ///
+    /// # Errors
+    ///
+    /// A sentence for the user, if it holds something unknown or of the wrong
+    /// kind. Nothing of it counts then.
+    pub(super) fn from_json(given: &Value) -> Result<Settings, String> {
+        let given = match given {
+            Value::Null => Given::default(),
+            given => Given::deserialize(given).map_err(|error| format!("settings: {error}"))?,
+        };
+        let default = Limits::default();
+        let of = given.limits;
+        Ok(Settings {
+            limits: Limits {
+                patches: of.patches.unwrap_or(default.patches),
+                documents: of.documents.unwrap_or(default.documents),
+                document_bytes: of.document_bytes.unwrap_or(default.document_bytes),
+                violations_told: of.violations.unwrap_or(default.violations_told),
+                repaired_batch_bytes: of
+                    .repaired_batch_bytes
+                    .unwrap_or(default.repaired_batch_bytes),
+                ..default
+            },
+        })
+    }
+}

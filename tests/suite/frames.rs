@@ -1,0 +1,655 @@
+//! The transport: every byte that a client may write, and every client that
+//! may not read.
+
+use std::io::{self, Read, Write};
+use std::sync::mpsc::{self, Receiver, Sender};
+use std::time::Duration;
+
+use batchpatch::server::transport::{
+    BadFrame, Frame, Frames, INVALID_REQUEST, Id, Message, Outgoing, PARSE_ERROR, outbound,
+};
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::{Index, select};
+use serde_json::{Value, json};
+
+use crate::counts::runner;
+
+const MAX: usize = 1_000;
+
+/// A reader that gives no more at once than the next of its portions.
+struct Portions<'a> {
+    bytes: &'a [u8],
+    sizes: std::iter::Cycle<std::slice::Iter<'a, usize>>,
+}
+
+impl Read for Portions<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let size = self.sizes.next().copied().unwrap_or(1);
+        self.bytes.read(&mut buffer[..size.min(self.bytes.len())])
+    }
+}
+
+fn frame(body: &str) -> String {
+    format!("Content-Length: {}\r\n\r\n{body}", body.len())
+}
+
+fn good(body: &str) -> Frame {
+    Frame::Message(body.into())
+}
+
+/// All frames of an input, which is read once as a whole and once byte by byte.
+fn frames(input: impl AsRef<[u8]>) -> Vec<Frame> {
+    let bytes = input.as_ref();
+    let read = |sizes: &[usize]| {
+        let mut frames = Frames::new(Portions { bytes, sizes: sizes.iter().cycle() }, MAX);
+        std::iter::from_fn(|| frames.read().unwrap()).collect::<Vec<_>>()
+    };
+    let found = read(&[usize::MAX]);
+    assert_eq!(found, read(&[1]), "it depends on how the bytes arrive");
+    found
+}
+
+/// The one bad frame before a good one.
+fn bad(input: impl AsRef<[u8]>) -> BadFrame {
+    let glued = [input.as_ref(), frame("{}").as_bytes()].concat();
+    let found = frames(&glued);
+    match &found[..] {
+        [Frame::Bad(bad), Frame::Message(body)] if body == b"{}" => bad.clone(),
+        _ => panic!("{found:?} of {}", String::from_utf8_lossy(&glued)),
+    }
+}
+
+/// What a dispatcher sees: the good messages, and `None` for each answer that
+/// says something is bad.
+fn dispatched(reader: impl Read, max: usize) -> Vec<Option<String>> {
+    let mut frames = Frames::new(reader, max);
+    let mut seen = Vec::new();
+    while let Some(frame) = frames.read().unwrap() {
+        let Frame::Message(body) = frame else {
+            seen.push(None);
+            continue;
+        };
+        assert!(body.len() <= max);
+        match Message::parse(&body) {
+            Ok(_) => seen.push(Some(String::from_utf8(body).unwrap())),
+            Err(invalid) => {
+                assert!(invalid.answer().is_ok());
+                seen.push(None);
+                if invalid.code == PARSE_ERROR {
+                    frames.resynchronise_in(body);
+                }
+            }
+        }
+    }
+    seen
+}
+
+#[test]
+fn frames_are_read_one_after_another() {
+    let two = frame("{\"a\":1}") + &frame("") + &frame("é");
+    assert_eq!(frames(two), [good("{\"a\":1}"), good(""), good("é")]);
+    assert_eq!(frames(""), []);
+}
+
+#[test]
+fn a_header_may_be_written_in_every_way_that_clients_do() {
+    for header in [
+        "content-length: 2\r\n\r\n",
+        "CONTENT-LENGTH: 2\r\n\r\n",
+        "Content-Length:2\r\n\r\n",
+        "Content-Length: \t 2 \t\r\n\r\n",
+        "Content-Length: 2\n\n",
+        "Content-Length: 2\r\n\n",
+        "Content-Length: 002\r\n\r\n",
+        "Content-Type: application/vscode-jsonrpc; charset=utf-8\r\nContent-Length: 2\r\n\r\n",
+        "Content-Length: 2\r\ncontent-type: a\r\n\r\n",
+        "X_1:\r\nContent-Length: 2\r\nY: :\r\n\r\n",
+        "\r\nContent-Length: 2\r\n\r\n",
+        "\n\n\r\nContent-Length: 2\r\n\r\n",
+    ] {
+        assert_eq!(frames(format!("{header}{{}}")), [good("{}")], "{header:?}");
+    }
+}
+
+#[test]
+fn a_header_without_a_length_is_bad() {
+    assert_eq!(bad("Content-Type: a\r\n\r\n{\"a\":1}"), BadFrame::NoContentLength);
+}
+
+#[test]
+fn a_length_that_is_no_number_is_bad() {
+    for value in ["", "+5", "-5", "0x5", "5.0", "1e1", "five", "5 5", "5,", "٥"] {
+        let expected = BadFrame::NotANumber { value: value.to_owned() };
+        assert_eq!(bad(format!("Content-Length: {value}\r\n\r\n{{...}}")), expected);
+    }
+    let expected = BadFrame::NotANumber { value: "é".repeat(40) };
+    assert_eq!(bad(format!("Content-Length: {}\r\n\r\n", "é".repeat(50))), expected);
+}
+
+#[test]
+fn a_length_over_the_limit_is_bad_however_large() {
+    for (length, announced) in [
+        ("1001", 1_001),
+        ("18446744073709551615", u64::MAX),
+        ("18446744073709551616", u64::MAX),
+        (&"9".repeat(1_000), u64::MAX),
+    ] {
+        let expected = BadFrame::TooLarge { announced, max: MAX };
+        assert_eq!(bad(format!("Content-Length: {length}\r\n\r\n{{...}}")), expected);
+    }
+    let largest = "x".repeat(MAX);
+    assert_eq!(frames(frame(&largest)), [good(&largest)]);
+}
+
+#[test]
+fn an_announced_length_is_never_allocated() {
+    let input = format!("Content-Length: {}\r\n\r\n{{}}", usize::MAX);
+    assert_eq!(Frames::new(input.as_bytes(), usize::MAX).read().unwrap(), None);
+}
+
+#[test]
+fn a_header_that_does_not_end_is_bad() {
+    for header in ["x".repeat(9_000), "X: y\r\n".repeat(1_500), "\n".repeat(8_193)] {
+        assert_eq!(bad(header), BadFrame::HeaderTooLong);
+    }
+}
+
+#[test]
+fn a_frame_is_found_wherever_the_header_before_it_was_given_up() {
+    for length in 8_192 - 20..8_192 + 5 {
+        let found = frames("x".repeat(length) + &frame("{}"));
+        assert_eq!(found.len(), 2, "{length}");
+        assert_eq!(found[1], good("{}"), "{length}");
+    }
+}
+
+#[test]
+fn garbage_is_one_bad_frame_however_long_it_is() {
+    let garbage = "{\"jsonrpc\":\"2.0\"}\nContent-Content: no\r\n\r\nccCONTENT-length \r\n";
+    for text in ["x", "Starting the server ...", "a b: c\r\n\r\n", &garbage.repeat(1_000)] {
+        assert!(matches!(bad(text), BadFrame::NotAHeader | BadFrame::HeaderTooLong), "{text}");
+    }
+    assert_eq!(bad(b"\xff\xfe\0\0"), BadFrame::NotAHeader);
+    assert_eq!(bad("Content-Len"), BadFrame::NotAHeader);
+}
+
+#[test]
+fn garbage_without_an_end_is_discarded() {
+    let garbage = io::repeat(b'c').take(1 << 24).chain(frame("{}").leak().as_bytes());
+    let mut frames = Frames::new(garbage, MAX);
+    assert_eq!(frames.read().unwrap(), Some(Frame::Bad(BadFrame::HeaderTooLong)));
+    assert_eq!(frames.read().unwrap(), Some(good("{}")));
+    assert_eq!(frames.read().unwrap(), None);
+}
+
+#[test]
+fn a_header_that_breaks_off_where_another_begins_is_bad() {
+    assert_eq!(bad("Content-Length: 7\r\n"), BadFrame::SecondContentLength);
+    assert_eq!(bad("Content-Length: 7\r\nContent-"), BadFrame::SecondContentLength);
+    let expected = BadFrame::NotANumber { value: "7Content-Length:".to_owned() };
+    assert_eq!(bad("Content-Length: 7"), expected);
+}
+
+#[test]
+fn a_bad_frame_is_told_before_anything_behind_it_has_arrived() {
+    struct NothingMore;
+    impl Read for NothingMore {
+        fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+            panic!("it waits for more");
+        }
+    }
+    for header in ["Content-Length: x\r\n", "Content-Length: 1001\n", "A: b\n\n", "no header\n"] {
+        let mut frames = Frames::new(header.as_bytes().chain(NothingMore), MAX);
+        assert!(matches!(frames.read(), Ok(Some(Frame::Bad(_)))), "{header:?}");
+    }
+}
+
+#[test]
+fn each_bad_frame_in_a_row_is_told() {
+    let input = "Content-Length: x\r\n\r\n{}Content-Length: 1001\r\n\r\n{}A: b\r\n\r\n{}";
+    let found = frames(input.repeat(2) + &frame("{}"));
+    // The third of each has no `Content-Length` by which it could be found.
+    assert_eq!(found.iter().filter(|frame| matches!(frame, Frame::Bad(_))).count(), 4);
+    assert_eq!(found.last(), Some(&good("{}")));
+}
+
+#[test]
+fn a_body_shorter_than_announced_hides_no_frame_that_follows() {
+    let message = "{\"method\":\"m\"}";
+    for missing in 1..120 {
+        let short = format!("Content-Length: {}\r\n\r\n{message}", message.len() + missing);
+        let input = short + &frame(message).repeat(6);
+        let seen = dispatched(input.as_bytes(), MAX);
+        let mut expected = vec![Some(message.to_owned()); 7];
+        expected[0] = None;
+        assert_eq!(seen, expected, "{missing}");
+    }
+}
+
+#[test]
+fn a_body_that_only_talks_about_headers_stays_in_one_piece() {
+    for body in [
+        "{\"text\": \"Content-Length: 5\\r\\n\\r\\n\" oops}",
+        "{\"Content-Length: \": 5\n",
+        "{Content-Length:\n5\n}",
+        "{content-length x}",
+        "{a}",
+        "",
+    ] {
+        let input = frame(body) + &frame("{}");
+        let mut frames = Frames::new(input.as_bytes(), MAX);
+        assert_eq!(frames.read().unwrap(), Some(good(body)));
+        assert!(!frames.resynchronise_in(body.into()), "{body}");
+        assert_eq!(frames.read().unwrap(), Some(good("{}")));
+    }
+}
+
+#[test]
+fn a_short_body_that_talks_about_headers_is_told_once() {
+    let short = "Content-Length: 150\r\n\r\n{\"text\": \"Content-Length: 5\\r\\n\"}";
+    let input = short.to_owned() + &frame("{\"method\":\"m\"}").repeat(4);
+    let seen = dispatched(input.as_bytes(), MAX);
+    let told = seen.iter().filter(|message| message.is_none()).count();
+    assert_eq!((told, seen.len()), (1, 5));
+}
+
+#[test]
+fn input_may_end_anywhere() {
+    let input = frame("{}") + "oops" + &frame("{\"a\":1}") + "Content-Length: +1\r\n\r\n";
+    for end in 0..input.len() {
+        let found = frames(&input.as_bytes()[..end]);
+        assert!(found.len() <= 4);
+        assert_eq!(found.contains(&good("{}")), end >= frame("{}").len());
+    }
+}
+
+#[test]
+fn an_interrupted_read_is_tried_again_and_another_error_is_told() {
+    struct Errors(Vec<io::ErrorKind>);
+    impl Read for Errors {
+        fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+            self.0.pop().map_or(Ok(0), |kind| Err(kind.into()))
+        }
+    }
+    let errors = Errors(vec![io::ErrorKind::TimedOut, io::ErrorKind::Interrupted]);
+    let input = &frame("{}").into_bytes()[..20];
+    let mut frames = Frames::new(input.chain(errors), MAX);
+    assert_eq!(frames.read().unwrap_err().kind(), io::ErrorKind::TimedOut);
+}
+
+/// A good message, with its header in one of the ways that it is written.
+fn good_pieces() -> impl Strategy<Value = (Vec<u8>, Option<String>)> {
+    let text = select(&["", "Content-Length: 7\r\n\r\n", "é漢😀", "cContent-", "}\n{"][..]);
+    (0..6_u8, text, any::<u16>()).prop_map(|(header, text, number)| {
+        let body = json!({ "jsonrpc": "2.0", "method": text, "params": [number] }).to_string();
+        let length = body.len();
+        let header = match header {
+            0 => format!("content-length:{length}\n\n"),
+            1 => format!("Content-Type: a\r\nContent-Length: {length}\r\n\r\n"),
+            2 => format!("Content-Length: {length}\r\nContent-Type: a\r\n\r\n"),
+            3 => format!("\r\nCONTENT-LENGTH:  {length} \r\n\r\n"),
+            _ => format!("Content-Length: {length}\r\n\r\n"),
+        };
+        ((header + &body).into_bytes(), Some(body))
+    })
+}
+
+fn bad_pieces() -> impl Strategy<Value = (Vec<u8>, Option<String>)> {
+    let fixed = select(
+        &[
+            "Content-Type: a\r\n\r\n{}",
+            "Content-Length: +5\r\n\r\n{...}",
+            "Content-Length: five\r\n",
+            "Content-Length: 99999999999999999999999\r\n\r\n{}",
+            "Content-Length: 1001\r\n\r\n{}",
+            "Content-Length: 7\r\n",
+            "Content-Length: 7",
+            "{Content-Leng",
+            "Starting ...",
+            "Starting ...\n",
+            "Content-Length: 3\r\n\r\n{a}",
+            "Content-Length: 0\r\n\r\n",
+            "Content-Length: 2\r\n\r\n[]",
+            "{\"jsonrpc\":\"2.0\"}\n",
+        ][..],
+    );
+    prop_oneof![
+        4 => fixed.prop_map(|text| text.as_bytes().to_vec()),
+        1 => (8_150..8_250_usize).prop_map(|length| vec![b'{'; length]),
+        1 => vec(any::<u8>(), 0..40).prop_map(|bytes| [&[0xff], &bytes[..]].concat()),
+        1 => (10..200_usize).prop_map(|length| {
+            format!("Content-Length: {length}\r\n\r\n{{\"short\":").into_bytes()
+        }),
+    ]
+    .prop_map(|bytes| (bytes, None))
+}
+
+// A stray word before another header would make a header with a longer name,
+// which is ignored like any other; no bad piece ends in one.
+#[test]
+fn every_good_message_is_read_whatever_stands_between() {
+    let pieces = vec(prop_oneof![good_pieces(), bad_pieces()], 0..12);
+    runner("good and bad frames", 5_000, 500_000)
+        .run(&(pieces, vec(1..40_usize, 1..8), any::<Index>()), |(mut pieces, sizes, cut)| {
+            // What a short body takes of those behind it has to be there.
+            let last = "{\"method\":\"last\"}";
+            pieces.extend(vec![(frame(last).into_bytes(), Some(last.to_owned())); 7]);
+            let bytes: Vec<u8> = pieces.iter().flat_map(|(bytes, _)| bytes.clone()).collect();
+
+            let reader = Portions { bytes: &bytes, sizes: sizes.iter().cycle() };
+            let mut seen = dispatched(reader, MAX);
+            // However many bad frames there are in a row, one of them is told.
+            let mut expected: Vec<_> = pieces.into_iter().map(|(_, message)| message).collect();
+            for messages in [&mut seen, &mut expected] {
+                messages.dedup_by(|next, message| next.is_none() && message.is_none());
+            }
+            assert_eq!(seen, expected);
+
+            let cut = &bytes[..cut.index(bytes.len())];
+            dispatched(Portions { bytes: cut, sizes: sizes.iter().cycle() }, MAX);
+            Ok(())
+        })
+        .unwrap();
+}
+
+#[test]
+fn bytes_of_any_kind_come_to_an_end() {
+    let bytes = vec(
+        prop_oneof![
+            any::<u8>().prop_map(|byte| vec![byte]),
+            select(&["Content-Length:", "content-length: 9", "\r\n\r\n", "\n", "{", "}"][..])
+                .prop_map(|text| text.as_bytes().to_vec()),
+        ],
+        0..60,
+    );
+    runner("random bytes as frames", 5_000, 500_000)
+        .run(&bytes, |bytes| {
+            let bytes = bytes.concat();
+            let whole = dispatched(&bytes[..], MAX);
+            let reader = Portions { bytes: &bytes, sizes: [1, 3].iter().cycle() };
+            assert_eq!(whole, dispatched(reader, MAX));
+            assert!(whole.len() <= bytes.len() + 1);
+            Ok(())
+        })
+        .unwrap();
+}
+
+#[test]
+fn a_request_has_a_method_and_an_id() {
+    for (id, expected) in [
+        ("1", Id::Integer(1)),
+        ("-1", Id::Integer(-1)),
+        ("9223372036854775807", Id::Integer(i64::MAX)),
+        ("\"1\"", Id::from("1")),
+        (r#""a\u00e9\/""#, Id::from("aé/")),
+        ("\"\"", Id::from("")),
+    ] {
+        let body =
+            format!(r#"{{"id":{id},"method":"a\/b","params":{{"x": 1.0}},"jsonrpc":"2.0"}}"#);
+        match Message::parse(body.as_bytes()).unwrap() {
+            Message::Request { id, method, params } => {
+                assert_eq!((id, &*method), (expected, "a/b"));
+                assert_eq!(params.unwrap().get(), "{\"x\": 1.0}");
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+#[test]
+fn a_notification_has_a_method_and_no_id() {
+    for body in [
+        r#"{"jsonrpc":"2.0","method":"m"}"#,
+        r#" {"method":"m","extra":[{}],"params":null} "#,
+        r#"{"jsonrpc":"2.0","id":null,"method":"m","result":null,"error":null}"#,
+    ] {
+        match Message::parse(body.as_bytes()).unwrap() {
+            Message::Notification { method, params: None } => assert_eq!(method, "m"),
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+#[test]
+fn a_response_is_never_answered_whatever_is_wrong_with_it() {
+    for (body, id, outcome) in [
+        (r#"{"id":1,"result":null}"#, Some(Id::from(1)), Ok("null")),
+        (r#"{"id":"a","result":{},"error":null}"#, Some(Id::from("a")), Ok("{}")),
+        (r#"{"id":1,"result":null,"error":{}}"#, Some(Id::from(1)), Err("{}")),
+        (r#"{"id":null,"error":{}}"#, None, Err("{}")),
+        (r#"{"error":{}}"#, None, Err("{}")),
+        (r#"{"id":1.0,"result":0}"#, None, Ok("0")),
+        (r#"{"id":1,"result":0,"jsonrpc":"1.0","method":null}"#, Some(Id::from(1)), Ok("0")),
+    ] {
+        match Message::parse(body.as_bytes()).unwrap() {
+            Message::Response { id: found, outcome: told } => {
+                assert_eq!(found, id, "{body}");
+                let text = |raw: &serde_json::value::RawValue| raw.get().to_owned();
+                let outcome = outcome.map(str::to_owned).map_err(str::to_owned);
+                assert_eq!(told.map(text).map_err(text), outcome, "{body}");
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+/// The code and the id that answer a body.
+fn refused(body: impl AsRef<[u8]>) -> (i64, Option<Id>) {
+    let invalid = Message::parse(body.as_ref()).unwrap_err();
+    let answer = answered(&invalid.answer().unwrap());
+    assert_eq!(answer["error"]["code"], json!(invalid.code));
+    assert_eq!(answer["id"], json!(invalid.id));
+    (invalid.code, invalid.id)
+}
+
+#[test]
+fn what_is_no_json_is_a_parse_error() {
+    for body in ["", " ", "{", "{a}", "[1,", "{\"id\":1,\"method\":\"m\"}x", "[]]", "\u{feff}{}"] {
+        assert_eq!(refused(body), (PARSE_ERROR, None), "{body}");
+    }
+    assert_eq!(refused(b"{\"id\":1,\"method\":\"\xff\"}"), (PARSE_ERROR, None));
+}
+
+#[test]
+fn json_that_is_no_message_is_an_invalid_request() {
+    let known = Some(Id::from(7));
+    for (body, id) in [
+        ("[]", None),
+        (r#"[{"id":7,"method":"m"}]"#, None),
+        ("7", None),
+        ("null", None),
+        ("{}", None),
+        (r#"{"id":7}"#, known.clone()),
+        (r#"{"id":7,"error":null}"#, known.clone()),
+        (r#"{"id":7,"method":7}"#, known.clone()),
+        (r#"{"id":7,"method":"\ud800"}"#, known.clone()),
+        (r#"{"id":7,"method":"m","jsonrpc":"1.0"}"#, known.clone()),
+        (r#"{"id":7,"method":"m","jsonrpc":2.0}"#, known.clone()),
+        (r#"{"id":7,"method":"m","params":[],"params":[]}"#, known),
+        (r#"{"id":1.0,"method":"m"}"#, None),
+        (r#"{"id":-0,"method":"m"}"#, None),
+        (r#"{"id":9223372036854775808,"method":"m"}"#, None),
+        (r#"{"id":1e400,"method":"m"}"#, None),
+        (r#"{"id":true,"method":"m"}"#, None),
+        (r#"{"id":[7],"method":"m"}"#, None),
+        (r#"{"id":"\ud800","method":"m"}"#, None),
+    ] {
+        assert_eq!(refused(body), (INVALID_REQUEST, id), "{body}");
+    }
+}
+
+#[test]
+fn nesting_of_any_depth_is_read_or_refused() {
+    for depth in [127, 129, 10_000, 1_000_000] {
+        let (open, close) = ("[".repeat(depth), "]".repeat(depth));
+        for name in ["params", "else"] {
+            let body = format!(r#"{{"id":1,"method":"m","{name}":{open}{close}}}"#);
+            assert!(matches!(Message::parse(body.as_bytes()), Ok(Message::Request { .. })));
+        }
+        let objects = "{\"a\":".repeat(depth);
+        assert_eq!(refused(format!("{{\"params\":{objects}")), (PARSE_ERROR, None));
+        assert_eq!(refused(format!("{open}{close}")), (INVALID_REQUEST, None));
+        assert_eq!(refused(&open), (PARSE_ERROR, None));
+        for name in ["id", "method", "jsonrpc"] {
+            let body = format!(r#"{{"{name}":{open}{close}}}"#);
+            assert_eq!(refused(body), (INVALID_REQUEST, None));
+        }
+    }
+}
+
+/// The body of a frame, which stands alone.
+fn answered(frame: &[u8]) -> Value {
+    let mut frames = Frames::new(frame, usize::MAX);
+    let Some(Frame::Message(body)) = frames.read().unwrap() else { panic!("no frame") };
+    assert_eq!(frames.read().unwrap(), None);
+    serde_json::from_slice(&body).unwrap()
+}
+
+#[test]
+fn what_is_written_is_a_frame_with_the_length_in_bytes() {
+    let frame = String::from_utf8(outbound::notification("é", &[1]).unwrap()).unwrap();
+    let body = "{\"jsonrpc\":\"2.0\",\"method\":\"é\",\"params\":[1]}";
+    assert_eq!(frame, format!("Content-Length: 44\r\n\r\n{body}"));
+}
+
+#[test]
+fn each_kind_of_message_is_written_as_json_rpc_has_it() {
+    let id = Id::from("a");
+    assert_eq!(
+        answered(&outbound::response(&Id::from(7), &json!(null)).unwrap()),
+        json!({ "jsonrpc": "2.0", "id": 7, "result": null })
+    );
+    assert_eq!(
+        answered(&outbound::error(Some(&id), -1, "no", None::<&()>).unwrap()),
+        json!({ "jsonrpc": "2.0", "id": "a", "error": { "code": -1, "message": "no" } })
+    );
+    assert_eq!(
+        answered(&outbound::error(None, -1, "no", Some(&[1])).unwrap()),
+        json!({ "jsonrpc": "2.0", "id": null, "error": { "code": -1, "message": "no", "data": [1] } })
+    );
+    assert_eq!(
+        answered(&outbound::request(&id, "m", &json!({})).unwrap()),
+        json!({ "jsonrpc": "2.0", "id": "a", "method": "m", "params": {} })
+    );
+    let large = "x".repeat(1 << 20);
+    assert_eq!(answered(&outbound::notification("m", &large).unwrap())["params"], large);
+}
+
+const SOON: Duration = Duration::from_secs(20);
+
+/// A writer that tells every write and flush, and may wait for leave to write.
+struct Told {
+    events: Sender<Option<Vec<u8>>>,
+    leave: Option<Receiver<()>>,
+}
+
+impl Write for Told {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if let Some(leave) = &self.leave {
+            // Leave is given for each write, or for all once its giver is gone.
+            let _ = leave.recv();
+        }
+        let told = self.events.send(Some(bytes.to_vec()));
+        told.map_err(|_| io::Error::from(io::ErrorKind::BrokenPipe))?;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        let told = self.events.send(None);
+        told.map_err(|_| io::ErrorKind::BrokenPipe.into())
+    }
+}
+
+fn told() -> (Told, Receiver<Option<Vec<u8>>>) {
+    let (events, seen) = mpsc::channel();
+    (Told { events, leave: None }, seen)
+}
+
+fn held() -> (Told, Receiver<Option<Vec<u8>>>, Sender<()>) {
+    let (told, seen) = told();
+    let (give, leave) = mpsc::channel();
+    (Told { leave: Some(leave), ..told }, seen, give)
+}
+
+#[test]
+fn a_frame_is_flushed_as_soon_as_the_queue_is_empty() {
+    let (writer, seen) = told();
+    let (outgoing, _handle) = Outgoing::start(writer, drop).unwrap();
+    for frame in ["one", "two"] {
+        outgoing.send(frame.into());
+        while seen.recv_timeout(SOON).unwrap() != Some(frame.into()) {}
+        assert_eq!(seen.recv_timeout(SOON).unwrap(), None, "a flush");
+    }
+    assert_eq!(outgoing.queued_bytes(), 0);
+}
+
+#[test]
+fn many_small_frames_are_few_writes_in_their_order() {
+    let (pipe, seen, leave) = held();
+    let (outgoing, handle) = Outgoing::start(pipe, drop).unwrap();
+    let frames: Vec<_> = (0..10_000).map(|number| format!("<{number}>").into_bytes()).collect();
+    for frame in &frames {
+        outgoing.send(frame.clone());
+    }
+    drop(leave);
+    assert!(handle.finish(SOON));
+    let written: Vec<_> = seen.into_iter().flatten().collect();
+    assert_eq!(written.concat(), frames.concat());
+    // Those that are written before the rest is queued may be one alone.
+    assert!(written.len() < 10, "{} writes", written.len());
+}
+
+#[test]
+fn sending_never_waits_for_a_client_that_does_not_read() {
+    let (writer, _seen, leave) = held();
+    let (outgoing, handle) = Outgoing::start(writer, drop).unwrap();
+    let megabyte = vec![b'x'; 1 << 20];
+    (0..20).for_each(|_| outgoing.clone().send(megabyte.clone()));
+    assert_eq!(outgoing.queued_bytes(), 20 << 20);
+    assert!(!handle.finish(Duration::from_millis(20)), "it is not written, and the exit goes on");
+    assert!(!outgoing.is_closed());
+    drop(leave);
+}
+
+#[test]
+fn finishing_writes_what_is_queued_and_nothing_sent_later() {
+    let (writer, seen, leave) = held();
+    let (outgoing, handle) = Outgoing::start(writer, drop).unwrap();
+    outgoing.send("first".into());
+    outgoing.send(vec![b'x'; 100_000]);
+    drop(leave);
+    assert!(handle.finish(SOON));
+    assert!(outgoing.is_closed());
+    outgoing.send("late".into());
+    assert_eq!(outgoing.queued_bytes(), 0);
+    let written = seen.into_iter().flatten().collect::<Vec<_>>().concat();
+    assert_eq!(written.len(), 100_005);
+}
+
+#[test]
+fn a_client_that_closes_its_end_is_told_once_and_holds_nobody() {
+    let (writer, seen) = told();
+    drop(seen);
+    let (tell, failures) = mpsc::channel();
+    let (outgoing, handle) =
+        Outgoing::start(writer, move |error| tell.send(error).unwrap()).unwrap();
+    (0..100).for_each(|_| outgoing.send("lost".into()));
+    let error = failures.recv_timeout(SOON).unwrap();
+    assert_eq!(error.kind(), io::ErrorKind::BrokenPipe);
+    assert!(outgoing.is_closed());
+    outgoing.send("lost too".into());
+    assert_eq!(outgoing.queued_bytes(), 0);
+    assert!(!handle.finish(SOON));
+    assert!(failures.recv_timeout(SOON).is_err(), "told once");
+}
+
+#[test]
+fn the_thread_ends_with_the_last_that_could_send() {
+    let (writer, seen) = told();
+    let (outgoing, handle) = Outgoing::start(writer, drop).unwrap();
+    outgoing.send("last".into());
+    drop(handle);
+    drop(outgoing);
+    assert!(seen.into_iter().flatten().eq([b"last".to_vec()]));
+}
