@@ -3,7 +3,7 @@
 
 use std::collections::VecDeque;
 use std::io::{self, BufRead, BufReader, Read, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
@@ -13,6 +13,13 @@ use serde_json::{Value, json};
 
 /// Far more than anything here takes, on any machine.
 const DEADLINE: Duration = Duration::from_secs(30);
+
+/// The program under test: the one that was built with the tests, or another
+/// build of it that the environment names.
+fn binary() -> PathBuf {
+    let named = std::env::var_os("BATCHPATCH_BINARY").map(PathBuf::from);
+    named.unwrap_or_else(|| env!("CARGO_BIN_EXE_batchpatch").into())
+}
 
 /// A server, and the client's ends of its pipes. Dropping it kills the server.
 pub(super) struct Client {
@@ -38,7 +45,7 @@ impl Client {
 
     /// A server whose output nobody reads before `start_reading`.
     pub(super) fn spawn_unread(with_test_commands: bool) -> Client {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_batchpatch"));
+        let mut command = Command::new(binary());
         command.arg("lsp").env("RUST_BACKTRACE", "0").env_remove("BATCHPATCH_TEST_COMMANDS");
         if with_test_commands {
             command.env("BATCHPATCH_TEST_COMMANDS", "1");
