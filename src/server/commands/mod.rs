@@ -35,8 +35,8 @@ pub(super) enum Reply {
 #[derive(Deserialize)]
 struct Call<'a> {
     command: String,
-    #[serde(borrow, default)]
-    arguments: Vec<&'a RawValue>,
+    #[serde(borrow)]
+    arguments: Option<Vec<&'a RawValue>>,
 }
 
 /// Carries out a command on the documents as they are at its place in the
@@ -49,9 +49,10 @@ pub(super) fn execute(owner: &Owner, params: Option<&RawValue>) -> Reply {
             return Reply::Now(Err(ResponseError::invalid_params(message)));
         }
     };
+    let arguments = call.arguments.unwrap_or_default();
     match call.command.as_str() {
-        "batchpatch.snapshot" => snapshot::execute(owner, &call.arguments),
-        "batchpatch.status" => Reply::Now(status::execute(owner, &call.arguments)),
+        "batchpatch.snapshot" => snapshot::execute(owner, &arguments),
+        "batchpatch.status" => Reply::Now(status::execute(owner, &arguments)),
         TEST_PANIC if std::env::var_os("BATCHPATCH_TEST_COMMANDS").is_some() => panic_for_a_test(),
         other => unknown(other),
     }

@@ -205,3 +205,12 @@ fn a_change_of_other_settings_leaves_these_as_they_are() {
     let status = client.execute("batchpatch.status", &json!([]));
     assert_eq!(result(&status)["limits"]["patches"], 5);
 }
+
+#[test]
+fn a_command_that_takes_no_argument_may_get_none_in_any_spelling() {
+    let mut client = Client::initialized();
+    for arguments in [json!([]), Value::Null] {
+        result(&client.execute("batchpatch.status", &arguments));
+    }
+    result(&client.request("workspace/executeCommand", &json!({ "command": "batchpatch.status" })));
+}
