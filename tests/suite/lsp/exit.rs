@@ -62,7 +62,8 @@ fn a_client_that_closed_the_output_ends_the_server() {
     // A pipe holds what the server does not read, so a write shows late that it
     // ended, and one that fails shows it for certain.
     let asked: Vec<u8> = (0..1000).flat_map(|id| status_request(&json!(id))).collect();
-    while client.try_raw(asked.clone()).is_ok() {}
+    let notices = (0..200).any(|_| client.try_raw(asked.clone()).is_err());
+    assert!(notices, "it goes on for a client that reads nothing more");
     assert_eq!(client.exit_code(), 1);
 }
 
