@@ -27,6 +27,8 @@ pub struct RepairKit<'a> {
     found: BTreeMap<usize, Found>,
     /// With `bestEffort`: the text without the patches that broke a law.
     applied: Option<&'a Staged>,
+    /// Whether all suggestions are there, and make the batch that was meant.
+    is_certain: bool,
 }
 
 impl<'a> RepairKit<'a> {
@@ -55,21 +57,18 @@ impl<'a> RepairKit<'a> {
             .map(|it| it.filter(|it| applied.is_none() || it.patches.len() == 1))
             .collect();
         withdraw_contradictions(&subject, breaches, &mut suggestions);
-        let mut kit = RepairKit { subject, breaches, suggestions, found, applied };
-        if is_stale
-            && kit.is_certain(1)
-            && let Some(of_document) = kit.suggestions.first_mut()
+        // The document itself is sent again if all of its patches are certain.
+        let is_complete = breaches.iter().zip(&suggestions).all(|((_, breach), suggestion)| {
+            suggestion.is_some() || breach.code() == Code::StaleSnapshot
+        });
+        let is_certain = is_complete && is_certain(&subject, breaches, &suggestions, is_stale);
+        if is_certain
+            && is_stale
+            && let Some(of_document) = suggestions.first_mut()
         {
             *of_document = Some(Suggestion::default());
         }
-        kit
-    }
-
-    /// Whether all suggestions from number `from` on are there, and make the
-    /// batch that was meant.
-    fn is_certain(&self, from: usize) -> bool {
-        self.suggestions.iter().skip(from).all(Option::is_some)
-            && is_certain(&self.subject, self.breaches, &self.suggestions)
+        RepairKit { subject, breaches, suggestions, found, applied, is_certain }
     }
 
     /// The breach number `at` in words and in its place.
@@ -95,7 +94,7 @@ impl<'a> RepairKit<'a> {
     /// with `bestEffort` those that were left out. `None` where it is not
     /// certain that this is the batch that was meant.
     pub fn patches(&self) -> Option<Vec<Patch>> {
-        if !self.is_certain(0) {
+        if !self.is_certain {
             return None;
         }
         let patches = followed(&self.subject, &self.suggestions);

@@ -18,8 +18,8 @@ pub(super) fn is_certain(
     subject: &Subject<'_>,
     breaches: &[(Option<usize>, Breach)],
     suggestions: &[Option<Suggestion>],
+    is_stale: bool,
 ) -> bool {
-    let is_stale = breaches.iter().any(|(_, breach)| breach.code() == Code::StaleSnapshot);
     let patches = &subject.document.patches;
     if is_stale && !patches.iter().all(says_all) {
         return false;

@@ -21,7 +21,7 @@ use super::lane::{Lane, lane};
 use super::lifecycle::{Exit, Lifecycle};
 use super::notifications::Notifications;
 use super::owner::SharedOwner;
-use super::transport::{Frame, Id, Message, Outgoing, outbound};
+use super::transport::{Frame, Id, Message, Outgoing, outbound, read_params};
 use super::waiting::Waiting;
 
 /// Takes the client's messages in the order of the wire, one at a time.
@@ -110,7 +110,7 @@ impl Dispatcher {
     /// `initialize` is awaited to its end, so that what a client sends behind it
     /// without waiting finds a server that is ready.
     async fn initialize(&mut self, id: Id, params: Option<&RawValue>) {
-        let client: Client = match serde_json::from_str(params.map_or("null", RawValue::get)) {
+        let client: Client = match read_params(params) {
             Ok(client) => client,
             Err(error) => {
                 return self.fail(Some(&id), &ResponseError::invalid_params(error.to_string()));
@@ -184,15 +184,13 @@ impl Dispatcher {
     /// Calls the library with an id of its own: a client may use one twice.
     fn call(&mut self, method: String, params: Option<Value>) -> PendingAnswer {
         self.calls += 1;
-        let request = Request::build(method).id(self.calls);
-        let request = params.into_iter().fold(request, RequestBuilder::params).finish();
+        let request = build(method, params).id(self.calls).finish();
         let call = self.service.call(request);
         guarded(async move { service_answer(call.await) }.boxed())
     }
 
     fn notify(&mut self, method: String, params: Option<Value>) -> BoxFuture<'static, ()> {
-        let request = Request::build(method);
-        let request = params.into_iter().fold(request, RequestBuilder::params).finish();
+        let request = build(method, params).finish();
         let call = AssertUnwindSafe(self.service.call(request)).catch_unwind();
         call.map(drop).boxed()
     }
@@ -202,7 +200,7 @@ impl Dispatcher {
         struct Cancel {
             id: Id,
         }
-        if let Ok(Cancel { id }) = serde_json::from_str(params.map_or("null", RawValue::get)) {
+        if let Ok(Cancel { id }) = read_params(params) {
             self.waiting.cancel(&id);
         }
     }
@@ -219,6 +217,10 @@ impl Dispatcher {
             self.outgoing.send(frame);
         }
     }
+}
+
+fn build(method: String, params: Option<Value>) -> RequestBuilder {
+    params.into_iter().fold(Request::build(method), RequestBuilder::params)
 }
 
 fn frame(id: &Id, answer: &Answer) -> serde_json::Result<Vec<u8>> {

@@ -20,6 +20,7 @@ mod owner;
 mod parent;
 mod published;
 mod settings;
+mod text_sync;
 pub mod transport;
 mod unopened;
 mod waiting;

@@ -5,17 +5,17 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::capabilities::Client;
 use super::client_messages::ClientMessages;
 use super::published::Published;
 use super::settings::Settings;
+use super::text_sync::{named_document, read_event};
 use super::unopened::Unopened;
 use crate::files;
-use crate::text::{Position, PositionEncoding, Range};
-use crate::workspace::{ContentChange, Document, Effect, Event, KeptTexts, Workspace};
+use crate::text::PositionEncoding;
+use crate::workspace::{Document, Effect, Event, KeptTexts, Workspace};
 
 /// The owner, shared between the dispatcher and the methods of the library's
 /// service. Both run on one thread, so nobody ever waits for the lock.
@@ -102,13 +102,7 @@ impl Owner {
 
     /// A notification about documents.
     pub(super) fn notify(&mut self, method: &str, params: Option<&RawValue>) {
-        let params = params.map_or("null", RawValue::get);
-        let event = match method {
-            "textDocument/didOpen" => serde_json::from_str(params).map(DidOpen::into_event),
-            "textDocument/didChange" => serde_json::from_str(params).map(DidChange::into_event),
-            _ => serde_json::from_str(params).map(DidClose::into_event),
-        };
-        match event {
+        match read_event(method, params) {
             Ok(event) => self.handle(event),
             Err(error) => self.distrust(method, named_document(params), &error),
         }
@@ -135,92 +129,4 @@ impl Owner {
             }
         }
     }
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct DidOpen {
-    text_document: TextDocumentItem,
-}
-
-#[derive(Deserialize)]
-struct TextDocumentItem {
-    uri: String,
-    version: i32,
-    text: String,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct DidChange {
-    text_document: VersionedTextDocumentIdentifier,
-    content_changes: Vec<TextDocumentContentChangeEvent>,
-}
-
-#[derive(Deserialize)]
-struct VersionedTextDocumentIdentifier {
-    uri: String,
-    version: i32,
-}
-
-#[derive(Deserialize)]
-struct TextDocumentContentChangeEvent {
-    range: Option<LspRange>,
-    text: String,
-}
-
-#[derive(Deserialize)]
-struct LspRange {
-    start: LspPosition,
-    end: LspPosition,
-}
-
-#[derive(Deserialize)]
-struct LspPosition {
-    line: u32,
-    character: u32,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct DidClose {
-    text_document: TextDocumentIdentifier,
-}
-
-#[derive(Deserialize)]
-struct TextDocumentIdentifier {
-    uri: String,
-}
-
-impl DidOpen {
-    fn into_event(self) -> Event {
-        let TextDocumentItem { uri, version, text } = self.text_document;
-        Event::Opened { uri, version, text }
-    }
-}
-
-impl DidChange {
-    fn into_event(self) -> Event {
-        let VersionedTextDocumentIdentifier { uri, version } = self.text_document;
-        let changes = self.content_changes.into_iter().map(|change| ContentChange {
-            range: change.range.map(|LspRange { start, end }| Range {
-                start: Position { line: start.line, character: start.character },
-                end: Position { line: end.line, character: end.character },
-            }),
-            text: change.text,
-        });
-        Event::Changed { uri, version, changes: changes.collect() }
-    }
-}
-
-impl DidClose {
-    fn into_event(self) -> Event {
-        Event::Closed { uri: self.text_document.uri }
-    }
-}
-
-/// The document that a notification is about, if that much of it can be read.
-fn named_document(params: &str) -> Option<String> {
-    let named: Result<DidClose, _> = serde_json::from_str(params);
-    named.ok().map(|named| named.text_document.uri)
 }

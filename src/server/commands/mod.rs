@@ -10,6 +10,7 @@ use serde_json::value::RawValue;
 
 use super::error::ResponseError;
 use super::owner::Owner;
+use super::transport::read_params;
 
 /// The commands that clients may call.
 pub(super) const NAMES: &[&str] = &["batchpatch.snapshot", "batchpatch.status"];
@@ -42,7 +43,7 @@ struct Call<'a> {
 /// Carries out a command on the documents as they are at its place in the
 /// stream of messages.
 pub(super) fn execute(owner: &Owner, params: Option<&RawValue>) -> Reply {
-    let call: Call<'_> = match serde_json::from_str(params.map_or("null", RawValue::get)) {
+    let call: Call<'_> = match read_params(params) {
         Ok(call) => call,
         Err(error) => {
             let message = format!("expected {{command, arguments?}}: {error}");

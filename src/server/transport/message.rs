@@ -76,6 +76,15 @@ impl<'a> Message<'a> {
     }
 }
 
+/// Reads parameters as their own type; absent ones are `null`.
+///
+/// # Errors
+///
+/// They are of another shape.
+pub fn read_params<'a, T: Deserialize<'a>>(params: Option<&'a RawValue>) -> serde_json::Result<T> {
+    serde_json::from_str(params.map_or("null", RawValue::get))
+}
+
 impl Invalid {
     /// The frame that answers it.
     ///

@@ -13,5 +13,5 @@ mod outgoing;
 
 pub use frames::{BadFrame, Frame, Frames};
 pub use id::Id;
-pub use message::{INVALID_REQUEST, Invalid, Message, PARSE_ERROR};
+pub use message::{INVALID_REQUEST, Invalid, Message, PARSE_ERROR, read_params};
 pub use outgoing::{Outgoing, WriterHandle};
