@@ -126,6 +126,9 @@ pub struct DocumentOutcome {
     /// In a preview: what would change, as a unified diff.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub diff: Option<String>,
+    /// In a preview, on request: the whole text that it would have.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
 }
 
 impl DocumentOutcome {
@@ -150,6 +153,7 @@ impl DocumentOutcome {
             lines_after: Some(after.line_count()),
             changed: Vec::new(),
             diff: None,
+            text: None,
         }
     }
 
@@ -168,6 +172,7 @@ impl DocumentOutcome {
             lines_after: None,
             changed: Vec::new(),
             diff: None,
+            text: None,
         }
     }
 }

@@ -103,11 +103,21 @@ pub enum Code {
     UnreadableFile,
     /// The file holds NUL bytes where text would begin: it is no text.
     BinaryFile,
+    /// The editor's changes of the document can no longer be followed.
+    OutOfSync,
+    /// The document is open in an editor and has a `\r` that ends a line
+    /// alone.
+    LoneCr,
+    /// The editor takes no edits from a language server.
+    ClientCannotApply,
+    /// The batch changes nothing but line ends that the editor keeps as they
+    /// are.
+    ClientNormalises,
 }
 
 impl Code {
     /// Every code.
-    pub const ALL: [Code; 21] = [
+    pub const ALL: [Code; 25] = [
         Code::StaleSnapshot,
         Code::LineOutOfRange,
         Code::PositionOutOfRange,
@@ -129,6 +139,10 @@ impl Code {
         Code::SameFileTwice,
         Code::UnreadableFile,
         Code::BinaryFile,
+        Code::OutOfSync,
+        Code::LoneCr,
+        Code::ClientCannotApply,
+        Code::ClientNormalises,
     ];
 
     /// The law that such a violation breaks, if it is a law's.
@@ -154,7 +168,11 @@ impl Code {
             | Code::SpecialFile
             | Code::SameFileTwice
             | Code::UnreadableFile
-            | Code::BinaryFile => None,
+            | Code::BinaryFile
+            | Code::OutOfSync
+            | Code::LoneCr
+            | Code::ClientCannotApply
+            | Code::ClientNormalises => None,
         }
     }
 
@@ -182,6 +200,10 @@ impl Code {
             Code::SameFileTwice => "same-file-twice",
             Code::UnreadableFile => "unreadable-file",
             Code::BinaryFile => "binary-file",
+            Code::OutOfSync => "out-of-sync",
+            Code::LoneCr => "lone-cr",
+            Code::ClientCannotApply => "client-cannot-apply",
+            Code::ClientNormalises => "client-normalises",
         }
     }
 }

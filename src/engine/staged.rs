@@ -55,32 +55,65 @@ impl StagedBatch {
     /// The outcome once every document holds its staged text. Makes the token
     /// of each, which is linear in the texts.
     pub fn outcome(&self) -> Outcome {
-        let documents = self.documents.iter().map(|document| match &document.staged {
-            Some(staged) => DocumentOutcome {
-                patches: document.patches,
-                changed: staged.changed_lines(),
-                ..DocumentOutcome::of(
-                    &document.uri,
-                    DocumentState::After,
-                    staged.before(),
-                    staged.after(),
-                )
-            },
-            None => DocumentOutcome::unread(&document.uri),
+        self.outcome_of(self.status(), |_, staged| {
+            DocumentOutcome::of("", DocumentState::After, staged.before(), staged.after())
+        })
+    }
+
+    /// The outcome if no document was changed after all.
+    pub(crate) fn outcome_unchanged(&self, status: Status) -> Outcome {
+        self.outcome_of(status, |_, staged| {
+            DocumentOutcome::of("", DocumentState::Before, staged.before(), staged.before())
+        })
+    }
+
+    /// The outcome with this status, whose documents have become what
+    /// `document` says for each, by its index and staged texts. It fills in
+    /// where each of them stands, and this the rest.
+    pub(crate) fn outcome_of(
+        &self,
+        status: Status,
+        document: impl Fn(usize, &Staged) -> DocumentOutcome,
+    ) -> Outcome {
+        let is_carried_out = matches!(status, Status::Applied | Status::Partial | Status::Noop);
+        let documents = self.documents.iter().enumerate().map(|(index, of_batch)| {
+            let Some(staged) = &of_batch.staged else {
+                return DocumentOutcome::unread(&of_batch.uri);
+            };
+            let document = document(index, staged);
+            let holds = match document.state {
+                DocumentState::After => true,
+                // The editor says that it does.
+                DocumentState::Unknown => is_carried_out,
+                DocumentState::Before | DocumentState::Other => false,
+            };
+            DocumentOutcome {
+                uri: of_batch.uri.clone(),
+                patches: if holds { of_batch.patches } else { 0 },
+                changed: if holds { staged.changed_lines() } else { Vec::new() },
+                ..document
+            }
         });
+        // The violations of `bestEffort` talk of the text without what they
+        // name, and there is none.
+        let (violations, more_violations) = if is_carried_out {
+            (self.refusals.told.clone(), self.refusals.more.clone())
+        } else {
+            Default::default()
+        };
         let mut outcome = Outcome {
             batch_id: self.batch_id.clone(),
-            status: self.status(),
+            status,
             mode: Mode::Batch,
             documents: documents.collect(),
-            violations: self.refusals.told.clone(),
-            more_violations: self.refusals.more.clone(),
+            violations,
+            more_violations,
             repaired_batch: None,
             preview: false,
             warnings: Vec::new(),
             duration_ms: None,
         };
-        if let Some(left_out) = &self.left_out {
+        if let Some(left_out) = self.left_out.as_ref().filter(|_| is_carried_out) {
             left_out.clone().put_into(&mut outcome, self.refusals.limits());
         }
         outcome

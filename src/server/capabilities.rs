@@ -3,13 +3,18 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tower_lsp::ls_types::{
-    ExecuteCommandOptions, InitializeResult, PositionEncodingKind, ServerCapabilities, ServerInfo,
+    CodeActionKind, CodeActionOptions, CodeActionProviderCapability, ExecuteCommandOptions,
+    InitializeResult, PositionEncodingKind, ServerCapabilities, ServerInfo,
     TextDocumentSyncCapability, TextDocumentSyncKind, TextDocumentSyncOptions,
 };
 
 use super::commands;
 use crate::batch::SCHEMA_VERSION;
 use crate::text::PositionEncoding;
+use crate::workspace::Abilities;
+
+/// What a client may rely on, beyond the commands.
+const FEATURES: &[&str] = &["snapshot", "status", "apply", "preview", "diagnostics"];
 
 /// What counts of the client's `initialize`.
 ///
@@ -32,9 +37,43 @@ pub(super) struct WorkspaceFolder {
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+#[serde(rename_all = "camelCase", default)]
 struct Capabilities {
     general: Option<General>,
+    workspace: Option<WorkspaceCapabilities>,
+    text_document: Option<TextDocumentCapabilities>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct TextDocumentCapabilities {
+    code_action: Option<CodeActionCapabilities>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct CodeActionCapabilities {
+    data_support: Option<bool>,
+    resolve_support: Option<ResolveSupport>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct ResolveSupport {
+    properties: Option<Vec<String>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct WorkspaceCapabilities {
+    apply_edit: Option<bool>,
+    workspace_edit: Option<WorkspaceEditCapabilities>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct WorkspaceEditCapabilities {
+    failure_handling: Option<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -55,6 +94,29 @@ impl Client {
         };
         let preferred = [PositionEncoding::Utf8, PositionEncoding::Utf32];
         preferred.into_iter().find(offers).unwrap_or(PositionEncoding::Utf16)
+    }
+
+    /// What it does with edits.
+    pub(super) fn abilities(&self) -> Abilities {
+        let workspace = self.capabilities.as_ref().and_then(|it| it.workspace.as_ref());
+        let edits = workspace.and_then(|it| it.workspace_edit.as_ref());
+        let handling = edits.and_then(|it| it.failure_handling.as_deref());
+        Abilities {
+            applies_edits: workspace.and_then(|it| it.apply_edit).unwrap_or(false),
+            is_transactional: matches!(handling, Some("transactional" | "textOnlyTransactional")),
+        }
+    }
+
+    /// Whether it asks for a code action's command only when somebody takes the
+    /// action, and remembers until then which one it was.
+    pub(super) fn resolves_commands(&self) -> bool {
+        let text_document = self.capabilities.as_ref().and_then(|it| it.text_document.as_ref());
+        let actions = text_document.and_then(|it| it.code_action.as_ref());
+        actions.is_some_and(|actions| {
+            let resolved = actions.resolve_support.as_ref().and_then(|it| it.properties.as_ref());
+            actions.data_support == Some(true)
+                && resolved.is_some_and(|names| names.iter().any(|name| name == "command"))
+        })
     }
 
     /// The folders whose files may be read while no editor has them open.
@@ -82,8 +144,13 @@ pub(super) fn initialize_result(encoding: PositionEncoding) -> InitializeResult 
                 commands: commands::NAMES.iter().map(ToString::to_string).collect(),
                 ..ExecuteCommandOptions::default()
             }),
+            code_action_provider: Some(CodeActionProviderCapability::Options(CodeActionOptions {
+                code_action_kinds: Some(vec![CodeActionKind::QUICKFIX]),
+                resolve_provider: Some(true),
+                ..CodeActionOptions::default()
+            })),
             experimental: Some(json!({
-                "batchpatch": { "schema": SCHEMA_VERSION, "features": ["snapshot", "status"] }
+                "batchpatch": { "schema": SCHEMA_VERSION, "features": FEATURES }
             })),
             ..ServerCapabilities::default()
         },

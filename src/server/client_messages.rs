@@ -1,8 +1,9 @@
 //! What the client is told without having asked.
 
+use serde::Serialize;
 use serde_json::json;
 
-use super::transport::{Outgoing, outbound};
+use super::transport::{Id, Outgoing, outbound};
 
 /// What the client is told without having asked.
 #[derive(Clone, Debug)]
@@ -18,12 +19,24 @@ impl ClientMessages {
         self.0.queued_bytes()
     }
 
+    /// Asks the client for something. The answer comes as a message.
+    pub(super) fn request(&self, id: &Id, method: &str, params: &impl Serialize) {
+        if let Ok(frame) = outbound::request(id, method, params) {
+            self.0.send(frame);
+        }
+    }
+
+    /// Tells the client something.
+    pub(super) fn notify(&self, method: &str, params: &impl Serialize) {
+        if let Ok(frame) = outbound::notification(method, params) {
+            self.0.send(frame);
+        }
+    }
+
     /// A warning in the client's log (LSP 3.17, `window/logMessage`).
     pub(super) fn warn(&self, message: &str) {
         const WARNING: u8 = 2;
         let params = json!({ "type": WARNING, "message": message });
-        if let Ok(frame) = outbound::notification("window/logMessage", &params) {
-            self.0.send(frame);
-        }
+        self.notify("window/logMessage", &params);
     }
 }

@@ -15,14 +15,16 @@ use tower_service::Service;
 
 use super::backend::Backend;
 use super::capabilities::Client;
+use super::code_actions;
 use super::commands::{self, Answer, PendingAnswer, Reply};
 use super::error::ResponseError;
 use super::lane::{Lane, lane};
 use super::lifecycle::{Exit, Lifecycle};
 use super::notifications::Notifications;
-use super::owner::SharedOwner;
+use super::owner::{Owner, SharedOwner};
 use super::transport::{Frame, Id, Message, Outgoing, outbound, read_params};
 use super::waiting::Waiting;
+use crate::workspace::Event;
 
 /// Takes the client's messages in the order of the wire, one at a time.
 ///
@@ -77,8 +79,7 @@ impl Dispatcher {
             Ok(Message::Notification { method, params }) => {
                 return self.notification(&method, params).await;
             }
-            // Nothing is asked of the client yet.
-            Ok(Message::Response { .. }) => {}
+            Ok(Message::Response { id, outcome }) => self.response(id.as_ref(), outcome),
             Err(invalid) => self.send(invalid.answer()),
         }
         ControlFlow::Continue(())
@@ -98,7 +99,13 @@ impl Dispatcher {
                 self.serve(id, method, None).await;
             }
             (Lifecycle::Running, _) => match lane(method) {
-                Lane::Owner => self.execute(id, params),
+                Lane::Owner => self.ask(id, |owner| match method {
+                    "textDocument/codeAction" => {
+                        Reply::Now(code_actions::code_actions(owner, params))
+                    }
+                    "codeAction/resolve" => Reply::Now(code_actions::resolve(owner, params)),
+                    _ => commands::execute(owner, params),
+                }),
                 Lane::Service | Lane::Cancel => match to_value(params) {
                     Ok(params) => self.serve(id, method, params).await,
                     Err(error) => self.fail(Some(&id), &error),
@@ -151,12 +158,16 @@ impl Dispatcher {
         ControlFlow::Continue(())
     }
 
-    /// A command, on the documents as they are now.
-    fn execute(&mut self, id: Id, params: Option<&RawValue>) {
-        let execute = || commands::execute(&self.owner.lock(), params);
-        match catch_unwind(AssertUnwindSafe(execute)) {
+    /// A request to the owner, on the documents as they are now.
+    fn ask(&mut self, id: Id, request: impl FnOnce(&mut Owner) -> Reply) {
+        let ask = || request(&mut self.owner.lock());
+        match catch_unwind(AssertUnwindSafe(ask)) {
             Ok(Reply::Now(answer)) => self.send(frame(&id, &answer)),
             Ok(Reply::Later(pending)) => self.answer_later(id, guarded(pending)),
+            Ok(Reply::Batch { ticket, answer }) => {
+                let answer = self.waiting.batch(id.clone(), ticket, guarded(answer));
+                self.answer_with(id, answer);
+            }
             Err(_) => self.fail(Some(&id), &ResponseError::panicked()),
         }
     }
@@ -172,8 +183,12 @@ impl Dispatcher {
     }
 
     fn answer_later(&self, id: Id, pending: PendingAnswer) {
-        let outgoing = self.outgoing.clone();
         let answer = self.waiting.answer(id.clone(), pending);
+        self.answer_with(id, answer);
+    }
+
+    fn answer_with(&self, id: Id, answer: impl Future<Output = Answer> + Send + 'static) {
+        let outgoing = self.outgoing.clone();
         tokio::spawn(async move {
             if let Ok(frame) = frame(&id, &answer.await) {
                 outgoing.send(frame);
@@ -200,9 +215,19 @@ impl Dispatcher {
         struct Cancel {
             id: Id,
         }
-        if let Ok(Cancel { id }) = read_params(params) {
-            self.waiting.cancel(&id);
+        let Ok(Cancel { id }) = read_params(params) else { return };
+        if let Some(ticket) = self.waiting.cancel(&id) {
+            self.owner.lock().handle(Event::Cancelled { ticket });
         }
+    }
+
+    /// The client answers a request of ours.
+    fn response(&self, id: Option<&Id>, outcome: Result<&RawValue, &RawValue>) {
+        let Some(id) = id else { return };
+        let outcome = outcome.map(RawValue::get).map_err(RawValue::get);
+        let reply = || self.owner.lock().reply(id, outcome);
+        // A panic is reported by the hook; the next message goes on.
+        let _ = catch_unwind(AssertUnwindSafe(reply));
     }
 
     /// Answers with an error; without an id where it is not known what is

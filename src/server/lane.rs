@@ -6,7 +6,7 @@ pub(super) enum Lane {
     /// Parsed typed, straight to the owner of the documents: what is hot, and
     /// what must not be lost.
     Owner,
-    /// Through the LSP library: lifecycle, configuration, code actions.
+    /// Through the LSP library: lifecycle and configuration.
     Service,
     /// About another message, never behind it.
     Cancel,
@@ -19,7 +19,10 @@ pub(super) fn lane(method: &str) -> Lane {
         "textDocument/didOpen"
         | "textDocument/didChange"
         | "textDocument/didClose"
-        | "workspace/executeCommand" => Lane::Owner,
+        | "workspace/executeCommand"
+        // The library refuses URIs that editors do send, also here.
+        | "textDocument/codeAction"
+        | "codeAction/resolve" => Lane::Owner,
         "$/cancelRequest" => Lane::Cancel,
         _ => Lane::Service,
     }

@@ -7,10 +7,13 @@
 //! bad frame. So `transport` reads frames on one thread and writes them on
 //! another, and `dispatch` takes one message after the other in between.
 
+mod apply_edit;
 mod backend;
 mod capabilities;
 mod client_messages;
+mod code_actions;
 mod commands;
+mod diagnostics;
 mod dispatch;
 mod error;
 mod lane;
@@ -18,8 +21,10 @@ mod lifecycle;
 mod notifications;
 mod owner;
 mod parent;
+mod perform;
 mod published;
 mod settings;
+mod target;
 mod text_sync;
 pub mod transport;
 mod unopened;

@@ -3,19 +3,24 @@
 //! It changes only here, synchronously and in wire order: the dispatcher hands
 //! over each message before it looks at the next. No method awaits anything.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use serde_json::value::RawValue;
 
 use super::capabilities::Client;
 use super::client_messages::ClientMessages;
+use super::diagnostics::Told;
+use super::perform::Waiter;
 use super::published::Published;
 use super::settings::Settings;
 use super::text_sync::{named_document, read_event};
+use super::transport::Id;
 use super::unopened::Unopened;
+use crate::batch::DocumentKey;
 use crate::files;
 use crate::text::PositionEncoding;
-use crate::workspace::{Document, Effect, Event, KeptTexts, Workspace};
+use crate::workspace::{Document, Event, KeptTexts, Ticket, Workspace};
 
 /// The owner, shared between the dispatcher and the methods of the library's
 /// service. Both run on one thread, so nobody ever waits for the lock.
@@ -28,20 +33,34 @@ pub(super) struct Owner {
     pub(super) published: Published,
     pub(super) client: Client,
     pub(super) settings: Settings,
+    pub(super) messages: ClientMessages,
+    /// Whoever waits for a batch.
+    pub(super) answers: HashMap<Ticket, Waiter>,
+    /// The edits that the editor has not answered.
+    pub(super) edits: HashMap<Id, Ticket>,
+    pub(super) edits_sent: u64,
+    told: Told,
     encoding: PositionEncoding,
-    messages: ClientMessages,
+    this: Weak<Mutex<Owner>>,
 }
 
 impl SharedOwner {
     pub(super) fn new(messages: ClientMessages) -> SharedOwner {
-        SharedOwner(Arc::new(Mutex::new(Owner {
-            workspace: Workspace::new(PositionEncoding::default(), KeptTexts::default()),
-            published: Published::default(),
-            client: Client::default(),
-            settings: Settings::default(),
-            encoding: PositionEncoding::default(),
-            messages,
-        })))
+        SharedOwner(Arc::new_cyclic(|this| {
+            Mutex::new(Owner {
+                workspace: Workspace::new(PositionEncoding::default(), KeptTexts::default()),
+                published: Published::default(),
+                client: Client::default(),
+                settings: Settings::default(),
+                messages,
+                answers: HashMap::new(),
+                edits: HashMap::new(),
+                edits_sent: 0,
+                told: Told::default(),
+                encoding: PositionEncoding::default(),
+                this: this.clone(),
+            })
+        }))
     }
 
     /// After a panic in one message the state is what it was before or after
@@ -52,13 +71,21 @@ impl SharedOwner {
 }
 
 impl Owner {
+    /// The owner, for a task that tells it something later; `None` when the
+    /// server ends.
+    pub(super) fn shared(&self) -> Option<SharedOwner> {
+        self.this.upgrade().map(SharedOwner)
+    }
+
     /// Takes over what the client says of itself.
     pub(super) fn initialize(&mut self, client: Client) {
         let encoding = client.encoding();
         self.configure(&client.initialization_options);
         self.client = client;
         self.encoding = encoding;
-        self.workspace = Workspace::new(encoding, KeptTexts::default());
+        self.workspace =
+            Workspace::new(encoding, KeptTexts::default()).with_abilities(self.client.abilities());
+        self.workspace.set_patience(self.settings.patience);
     }
 
     /// The unit of all columns.
@@ -87,6 +114,21 @@ impl Owner {
         }
     }
 
+    /// Tells the client what is wrong on a document, if it does not know.
+    pub(super) fn diagnose(&mut self, key: &DocumentKey, uri: &str) {
+        let documentation = self.settings.documentation.as_deref();
+        let told = match self.workspace.document_of(key) {
+            Some(document) => {
+                let diagnostics = self.workspace.diagnostics();
+                self.told.of_open(key, document, diagnostics, self.encoding, documentation)
+            }
+            None => self.told.of_closed(key, uri),
+        };
+        if let Some(told) = told {
+            self.messages.notify("textDocument/publishDiagnostics", &told);
+        }
+    }
+
     /// Bytes that the client has not read yet.
     pub(super) fn queued_bytes(&self) -> usize {
         self.messages.queued_bytes()
@@ -95,13 +137,21 @@ impl Owner {
     /// Takes over settings; where they are wrong, those before stay.
     pub(super) fn configure(&mut self, given: &serde_json::Value) {
         match Settings::from_json(given) {
-            Ok(settings) => self.settings = settings,
+            Ok(settings) => {
+                self.workspace.set_patience(settings.patience);
+                self.settings = settings;
+            }
             Err(message) => self.messages.warn(&message),
         }
     }
 
     /// A notification about documents.
     pub(super) fn notify(&mut self, method: &str, params: Option<&RawValue>) {
+        // What is no such notification is a request without an id, and nobody
+        // waits for its answer.
+        if !method.starts_with("textDocument/did") {
+            return;
+        }
         match read_event(method, params) {
             Ok(event) => self.handle(event),
             Err(error) => self.distrust(method, named_document(params), &error),
@@ -120,13 +170,10 @@ impl Owner {
         self.handle(Event::MalformedChange { uri, reason: format!("`{method}`: {error}") });
     }
 
-    fn handle(&mut self, event: Event) {
+    /// Something happened: does what follows from it.
+    pub(super) fn handle(&mut self, event: Event) {
         for effect in self.workspace.handle(event) {
-            match effect {
-                Effect::Publish { key, document } => self.published.publish(key, document),
-                Effect::Withdraw { key } => self.published.withdraw(&key),
-                Effect::Warn(message) => self.messages.warn(&message),
-            }
+            self.perform(effect);
         }
     }
 }

@@ -17,8 +17,13 @@ pub(super) struct Published(Arc<DashMap<DocumentKey, Document>>);
 
 impl Published {
     /// All of them, in no order.
-    pub(super) fn documents(&self) -> Vec<Document> {
-        self.0.iter().map(|document| document.value().clone()).collect()
+    pub(super) fn documents(&self) -> Vec<(DocumentKey, Document)> {
+        self.0.iter().map(|entry| (entry.key().clone(), entry.value().clone())).collect()
+    }
+
+    /// One of them, as it is now.
+    pub(super) fn get(&self, key: &DocumentKey) -> Option<Document> {
+        self.0.get(key).map(|document| document.clone())
     }
 
     pub(super) fn publish(&self, key: DocumentKey, document: Document) {

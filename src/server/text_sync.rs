@@ -61,8 +61,9 @@ struct TextDocumentContentChangeEvent {
     text: String,
 }
 
+/// A range as the client writes it: what else it holds does not matter.
 #[derive(Deserialize)]
-struct LspRange {
+pub(super) struct LspRange {
     start: LspPosition,
     end: LspPosition,
 }
@@ -80,8 +81,8 @@ struct DidClose {
 }
 
 #[derive(Deserialize)]
-struct TextDocumentIdentifier {
-    uri: String,
+pub(super) struct TextDocumentIdentifier {
+    pub(super) uri: String,
 }
 
 impl DidOpen {
@@ -95,13 +96,19 @@ impl DidChange {
     fn into_event(self) -> Event {
         let VersionedTextDocumentIdentifier { uri, version } = self.text_document;
         let changes = self.content_changes.into_iter().map(|change| ContentChange {
-            range: change.range.map(|LspRange { start, end }| Range {
-                start: Position { line: start.line, character: start.character },
-                end: Position { line: end.line, character: end.character },
-            }),
+            range: change.range.map(Range::from),
             text: change.text,
         });
         Event::Changed { uri, version, changes: changes.collect() }
+    }
+}
+
+impl From<LspRange> for Range {
+    fn from(LspRange { start, end }: LspRange) -> Range {
+        Range {
+            start: Position { line: start.line, character: start.character },
+            end: Position { line: end.line, character: end.character },
+        }
     }
 }
 

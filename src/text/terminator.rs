@@ -38,7 +38,7 @@ impl Terminator {
     }
 
     /// The terminator at the start of `bytes`.
-    pub(super) fn at_start(bytes: &[u8]) -> Terminator {
+    pub(crate) fn at_start(bytes: &[u8]) -> Terminator {
         match bytes {
             [b'\r', b'\n', ..] => Terminator::CrLf,
             [b'\r', ..] => Terminator::Cr,

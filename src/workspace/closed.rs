@@ -62,6 +62,11 @@ impl Closed {
         }
     }
 
+    /// A document whose text was kept.
+    pub(super) fn get(&self, key: &DocumentKey) -> Option<&Document> {
+        self.kept.iter().rev().find(|(kept, _)| kept == key).map(|(_, document)| document)
+    }
+
     /// Takes out a document whose text was kept.
     pub(super) fn take(&mut self, key: &DocumentKey) -> Option<Document> {
         let at = self.kept.iter().rposition(|(kept, _)| kept == key)?;

@@ -1,9 +1,11 @@
 //! A text while the content changes of one notification arrive.
 
+use std::ops::Range;
+
 use ropey::Rope;
 
 use super::OutOfSync;
-use crate::text::{PositionEncoding, Range, Revision, Snapshot};
+use crate::text::{self, PositionEncoding, Revision, Snapshot};
 
 /// A text that content changes are applied to, one after the other.
 ///
@@ -13,6 +15,15 @@ pub(super) struct Edited {
     text: Rope,
     untouched_head: usize,
     untouched_tail: usize,
+}
+
+/// Bytes of a text that became others.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Splice {
+    /// What went.
+    pub(super) span: Range<usize>,
+    /// How many bytes came.
+    pub(super) new_len: usize,
 }
 
 impl Edited {
@@ -27,18 +38,18 @@ impl Edited {
         Edited { text: text.into(), untouched_head: 0, untouched_tail: 0 }
     }
 
-    /// Puts `new` in the place of `range`. O(log n), and the text that goes and
-    /// comes.
+    /// Puts `new` in the place of `range`, and tells where that was; `None` if
+    /// it stood there already. O(log n), and the text that goes and comes.
     ///
     /// # Errors
     ///
     /// The range is no place in the text, which stays as it was.
     pub(super) fn splice(
         &mut self,
-        range: Range,
+        range: text::Range,
         new: &str,
         encoding: PositionEncoding,
-    ) -> Result<(), OutOfSync> {
+    ) -> Result<Option<Splice>, OutOfSync> {
         if range.end < range.start {
             return Err(OutOfSync::Reversed { start: range.start });
         }
@@ -48,7 +59,7 @@ impl Edited {
         let (start, end) = (offset_of(range.start)?, offset_of(range.end)?);
         // A change that changes nothing must not widen what has to be compared.
         if snapshot.holds(start..end, new) {
-            return Ok(());
+            return Ok(None);
         }
         // The copy would keep the rope from being edited in place.
         drop(snapshot);
@@ -57,7 +68,12 @@ impl Edited {
         let chars = self.text.byte_to_char(start)..self.text.byte_to_char(end);
         self.text.remove(chars.clone());
         self.text.insert(chars.start, new);
-        Ok(())
+        Ok(Some(Splice { span: start..end, new_len: new.len() }))
+    }
+
+    /// The text so far.
+    pub(super) fn text(&self) -> &Rope {
+        &self.text
     }
 
     /// The text, if it is another one than `before`, of which it was made.

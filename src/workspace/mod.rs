@@ -7,92 +7,66 @@
 //! A document is what `didOpen`, `didChange` and `didClose` make of it and
 //! nothing else: an editor's reply is never a reason to believe a text.
 
+mod apply;
+mod client;
 mod closed;
+mod diagnostics;
 mod document;
 mod edited;
+mod effect;
+mod event;
+mod flight;
+mod job;
 mod out_of_sync;
+mod pending;
+mod queue;
+mod report;
+mod same_text;
+mod settle;
+mod shown;
+mod text_edits;
+mod verdict;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::batch::DocumentKey;
-use crate::text::{PositionEncoding, Range, Revision};
+use crate::text::{PositionEncoding, Revision};
 
+pub use client::{Abilities, Patience};
 pub use closed::KeptTexts;
+pub use diagnostics::{
+    Action, ActionCommand, ActionKind, Diagnostic, Diagnostics, Related, Reported,
+};
 pub use document::Document;
+pub use effect::{Deadline, DocumentEdit, Effect, TextEdit, Ticket, WorkspaceEdit};
+pub use event::{ContentChange, EditReply, Event, Submission, Target};
+pub use job::{Files, Job, Staging};
 pub use out_of_sync::OutOfSync;
+pub use report::{Conclusion, Report, ReportedText};
+pub use verdict::{Answer, Row, State, TABLE, Verdict, verdict};
 
 use closed::Closed;
+use document::Spliced;
+use effect::Wait;
+use flight::Flight;
+use pending::Pending;
+use queue::Queues;
 
 /// Every document that the editor has open, and what is left of those that it
 /// closed.
 #[derive(Debug)]
 pub struct Workspace {
     encoding: PositionEncoding,
+    abilities: Abilities,
+    patience: Patience,
     open: HashMap<DocumentKey, Document>,
     closed: Closed,
-}
-
-/// What the editor said. URIs are as it spells them.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Event {
-    /// A document was opened. One that is open already gets the new text.
-    Opened {
-        /// Which one.
-        uri: String,
-        /// The editor's number for the text.
-        version: i32,
-        /// The whole text.
-        text: String,
-    },
-    /// A document was changed.
-    Changed {
-        /// Which one.
-        uri: String,
-        /// The editor's number for the text after all changes.
-        version: i32,
-        /// The changes, each for the text that the one before it made.
-        changes: Vec<ContentChange>,
-    },
-    /// A document was changed, and nobody can read how.
-    MalformedChange {
-        /// Which one, if that much can be read.
-        uri: Option<String>,
-        /// What cannot be read, and why.
-        reason: String,
-    },
-    /// A document was closed.
-    Closed {
-        /// Which one.
-        uri: String,
-    },
-}
-
-/// One change of a text.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ContentChange {
-    /// What is replaced; the whole text where it is absent.
-    pub range: Option<Range>,
-    /// What stands there now.
-    pub text: String,
-}
-
-/// What the machine's owner is asked to do.
-#[derive(Clone, Debug)]
-pub enum Effect {
-    /// Let readers have this state of a document, and no earlier one.
-    Publish {
-        /// Which document.
-        key: DocumentKey,
-        /// What it is now.
-        document: Document,
-    },
-    /// Let readers have the document no longer: the editor closed it.
-    Withdraw {
-        /// Which document.
-        key: DocumentKey,
-    },
-    /// Log that the editor said something that makes no sense.
-    Warn(String),
+    last_ticket: u64,
+    flights: BTreeMap<Ticket, Flight>,
+    queues: Queues,
+    diagnostics: Diagnostics,
+    /// The documents that the editor was asked to change.
+    pending: HashMap<DocumentKey, Pending>,
 }
 
 impl Workspace {
@@ -100,30 +74,82 @@ impl Workspace {
     /// `encoding`. Of the documents that it closes, `keep` are remembered with
     /// their text.
     pub fn new(encoding: PositionEncoding, keep: KeptTexts) -> Workspace {
-        Workspace { encoding, open: HashMap::new(), closed: Closed::new(keep) }
+        Workspace {
+            encoding,
+            abilities: Abilities::default(),
+            patience: Patience::default(),
+            open: HashMap::new(),
+            closed: Closed::new(keep),
+            last_ticket: 0,
+            flights: BTreeMap::new(),
+            queues: Queues::default(),
+            diagnostics: Diagnostics::default(),
+            pending: HashMap::new(),
+        }
     }
 
-    /// Takes in what the editor said.
+    /// What the editor can do: it says so once.
+    #[must_use]
+    pub fn with_abilities(self, abilities: Abilities) -> Workspace {
+        Workspace { abilities, ..self }
+    }
+
+    /// From now on, how long the editor is waited for.
+    pub fn set_patience(&mut self, patience: Patience) {
+        self.patience = patience;
+    }
+
+    /// The name of the next batch.
+    pub fn next_ticket(&mut self) -> Ticket {
+        self.last_ticket += 1;
+        Ticket(self.last_ticket)
+    }
+
+    /// How many batches are under way.
+    pub fn batches_under_way(&self) -> usize {
+        self.flights.len()
+    }
+
+    /// Takes in what happened.
     pub fn handle(&mut self, event: Event) -> Vec<Effect> {
         match event {
             Event::Opened { uri, version, text } => self.open(uri, version, &text),
             Event::Changed { uri, version, changes } => {
                 let encoding = self.encoding;
-                self.update(&uri, |document| document.change(version, &changes, encoding))
+                self.update(&uri, |document, pending| {
+                    document.change(version, &changes, encoding, pending)
+                })
             }
             Event::MalformedChange { uri: Some(uri), reason } => {
-                self.update(&uri, |document| document.distrust(OutOfSync::Malformed(reason)))
+                self.update(&uri, |document, _| {
+                    document.distrust(OutOfSync::Malformed(reason));
+                    Spliced::default()
+                })
             }
             Event::MalformedChange { uri: None, reason } => {
                 vec![Effect::Warn(format!("a change of an unnamed document is lost: {reason}"))]
             }
             Event::Closed { uri } => self.close(&uri),
+            Event::Submitted(submission) => self.submit(submission),
+            Event::Staged(staging) => self.staged(*staging),
+            Event::Replied { ticket, reply } => self.replied(ticket, reply),
+            Event::Elapsed(deadline) => self.elapsed(deadline),
+            Event::Cancelled { ticket } => self.cancel(ticket),
+            Event::Concluded(conclusion) => self.conclude(&conclusion),
+            Event::DiagnosticsCleared { key, batch_id, patch } => {
+                self.clear_diagnostics(key.as_ref(), batch_id.as_deref(), patch)
+            }
         }
     }
 
     /// The document, if the editor has it open, whatever the spelling.
     pub fn document(&self, uri: &str) -> Option<&Document> {
         self.open.get(&DocumentKey::of(uri))
+    }
+
+    /// The same, by its key.
+    pub fn document_of(&self, key: &DocumentKey) -> Option<&Document> {
+        self.open.get(key)
     }
 
     /// Every document that the editor has open, by its URI.
@@ -135,32 +161,55 @@ impl Workspace {
 
     fn open(&mut self, uri: String, version: i32, text: &str) -> Vec<Effect> {
         let key = DocumentKey::of(&uri);
-        let text = text.into();
-        let revision = match self.open.get(&key) {
-            Some(document) => Some(document.revision_of(&text)),
-            None => self.closed.reopen(&key, &text),
-        };
-        let revision = revision.unwrap_or(Revision::FIRST);
-        let document = Document::new(uri, text, revision, version);
-        self.open.insert(key.clone(), document.clone());
-        vec![Effect::Publish { key, document }]
+        let mut diagnosed = None;
+        if let Some(document) = self.open.get_mut(&key) {
+            let before = document.snapshot().rope().clone();
+            let spliced = document.reopen(uri, version, text, self.pending.get_mut(&key));
+            diagnosed = self.move_diagnostics(&key, &before, &spliced);
+        } else {
+            let text = text.into();
+            let revision = self.closed.reopen(&key, &text).unwrap_or(Revision::FIRST);
+            let mut document = Document::new(uri, text, revision, version);
+            if let Some(pending) = self.pending.get_mut(&key) {
+                document.confirm_opened(pending);
+            }
+            self.open.insert(key.clone(), document);
+            self.written_for_opened(&key);
+        }
+        self.changed(key, diagnosed)
     }
 
     /// Lets a document that is open, or whose text was kept when it was
     /// closed, take a change in: VS Code undoes in closed documents too.
-    fn update(&mut self, uri: &str, change: impl FnOnce(&mut Document)) -> Vec<Effect> {
+    fn update(
+        &mut self,
+        uri: &str,
+        change: impl FnOnce(&mut Document, Option<&mut Pending>) -> Spliced,
+    ) -> Vec<Effect> {
         let key = DocumentKey::of(uri);
+        let pending = self.pending.get_mut(&key);
         if let Some(document) = self.open.get_mut(&key) {
-            let warning = warned(document, change);
-            let publish = Effect::Publish { key, document: document.clone() };
-            return [publish].into_iter().chain(warning).collect();
+            let before = document.snapshot().rope().clone();
+            let (spliced, warning) = warned(document, |document| change(document, pending));
+            let diagnosed = self.move_diagnostics(&key, &before, &spliced);
+            return self.changed(key, warning.into_iter().chain(diagnosed));
         }
         let Some(mut document) = self.closed.take(&key) else {
             return vec![Effect::Warn(format!("{uri}: changed, but it is not open"))];
         };
-        let warning = warned(&mut document, change);
-        self.closed.keep(key, document);
-        warning.into_iter().collect()
+        let (_, warning) = warned(&mut document, |document| change(document, pending));
+        self.closed.keep(key.clone(), document);
+        self.changed(key, warning)
+    }
+
+    /// What follows from a document's new state.
+    fn changed(&mut self, key: DocumentKey, more: impl IntoIterator<Item = Effect>) -> Vec<Effect> {
+        let ticket = self.pending.get(&key).map(|pending| pending.ticket);
+        let document = self.open.get(&key).cloned();
+        let publish = document.map(|document| Effect::Publish { key, document });
+        let mut effects: Vec<Effect> = publish.into_iter().chain(more).collect();
+        effects.extend(ticket.into_iter().flat_map(|ticket| self.confirmed(ticket)));
+        effects
     }
 
     fn close(&mut self, uri: &str) -> Vec<Effect> {
@@ -168,15 +217,23 @@ impl Workspace {
         let Some(document) = self.open.remove(&key) else {
             return vec![Effect::Warn(format!("{uri}: closed, but it is not open"))];
         };
+        let uri = document.shared_uri();
         self.closed.keep(key.clone(), document);
-        vec![Effect::Withdraw { key }]
+        let diagnose = Effect::Diagnose { key: key.clone(), uri };
+        let diagnose = self.diagnostics.closed(&key).then_some(diagnose);
+        [Effect::Withdraw { key }].into_iter().chain(diagnose).collect()
     }
 }
 
-/// Changes a document; a warning if it is out of sync for a new reason.
-fn warned(document: &mut Document, change: impl FnOnce(&mut Document)) -> Option<Effect> {
+/// Changes a document; and a warning if it is out of sync for a new reason.
+fn warned(
+    document: &mut Document,
+    change: impl FnOnce(&mut Document) -> Spliced,
+) -> (Spliced, Option<Effect>) {
     let before = document.out_of_sync().cloned();
-    change(document);
-    let reason = document.out_of_sync().filter(|reason| before.as_ref() != Some(*reason))?;
-    Some(Effect::Warn(format!("{} is out of sync: {reason}", document.uri())))
+    let spliced = change(document);
+    let reason = document.out_of_sync().filter(|reason| before.as_ref() != Some(*reason));
+    let warning =
+        reason.map(|reason| Effect::Warn(format!("{} is out of sync: {reason}", document.uri())));
+    (spliced, warning)
 }

@@ -63,6 +63,7 @@ fn every_file_that_a_document_links_to_exists() {
         "ARCHITECTURE.md",
         "CONTRIBUTING.md",
         "CHANGELOG.md",
+        "docs/api.md",
         "docs/rules.md",
         "docs/violations.md",
     ] {

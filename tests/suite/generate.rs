@@ -98,13 +98,25 @@ fn draft() -> impl Strategy<Value = Draft> {
 /// A text with a batch for it: mostly of patches that name lines that exist,
 /// sometimes beside them, often in conflict.
 pub(crate) fn batch() -> impl Strategy<Value = (String, Vec<Patch>)> {
-    (text(), prop_oneof![4 => vec(draft(), 0..6), 1 => vec(draft(), 6..20)]).prop_map(
-        |(text, drafts)| {
-            let lines = oracle::lines(&text);
-            let patches = drafts.iter().map(|draft| patch(draft, &lines)).collect();
-            (text, patches)
-        },
-    )
+    (text(), drafts()).prop_map(|(text, drafts)| {
+        let patches = drafts.for_text(&text);
+        (text, patches)
+    })
+}
+
+/// A batch for any text.
+#[derive(Clone, Debug)]
+pub(crate) struct Drafts(Vec<Draft>);
+
+impl Drafts {
+    pub(crate) fn for_text(&self, text: &str) -> Vec<Patch> {
+        let lines = oracle::lines(text);
+        self.0.iter().map(|draft| patch(draft, &lines)).collect()
+    }
+}
+
+pub(crate) fn drafts() -> impl Strategy<Value = Drafts> {
+    prop_oneof![4 => vec(draft(), 0..6), 1 => vec(draft(), 6..20)].prop_map(Drafts)
 }
 
 fn patch(draft: &Draft, lines: &[(String, String)]) -> Patch {

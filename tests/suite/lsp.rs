@@ -1,7 +1,10 @@
 //! The language server as editors run it: the real program behind real pipes.
 
+mod api;
+mod apply;
 mod chaos;
 mod client;
+mod diagnostics;
 mod exit;
 mod frames;
 mod initialize;
@@ -10,7 +13,12 @@ mod survival;
 mod sync;
 mod unopened;
 
+use batchpatch::batch::Code;
 use serde_json::Value;
+
+/// What only an editor can be refused.
+pub(crate) const CODES: [Code; 4] =
+    [Code::OutOfSync, Code::LoneCr, Code::ClientCannotApply, Code::ClientNormalises];
 
 /// The code of an error answer.
 fn code(answer: &Value) -> i64 {

@@ -11,12 +11,14 @@
     reason = "a test that cannot go on fails"
 )]
 
+mod apply;
 mod bridge;
 mod change_sets;
 mod chaos;
 mod cli;
 mod conformance;
 mod counts;
+mod diagnostics;
 mod docs;
 mod excerpt;
 mod files;

@@ -3,9 +3,15 @@
 
 mod agreement;
 
-use batchpatch::batch::DocumentKey;
+use std::sync::Arc;
+
+use batchpatch::batch::{Batch, Code, DocumentKey};
+use batchpatch::engine::{Engine, Source};
 use batchpatch::text::{Position, PositionEncoding, Range};
-use batchpatch::workspace::{ContentChange, Effect, Event, KeptTexts, OutOfSync, Workspace};
+use batchpatch::workspace::{
+    Abilities, ContentChange, EditReply, Effect, Event, Files, KeptTexts, OutOfSync, Submission,
+    Target, Workspace,
+};
 
 const URI: &str = "file:///w/a.rs";
 
@@ -360,4 +366,65 @@ fn ten_thousand_changes_are_one_notification() {
     changes.push(splice((0, 0), (1, 0), ""));
     let text = "ab\n".repeat(9_996) + "ab!\nend";
     assert_eq!(state(&after("end", [changed(2, &changes)])), is(&text, 2, 2));
+}
+
+struct NoFiles;
+
+impl Files for NoFiles {
+    fn open_as(&mut self, _: &str) -> Option<DocumentKey> {
+        None
+    }
+
+    fn read(&mut self, uri: &str) -> Source {
+        Source::Refused { code: Code::FileNotFound, message: uri.to_owned() }
+    }
+}
+
+/// Runs the job that is asked for, and hands back what came of it.
+fn stage(workspace: &mut Workspace, effects: Vec<Effect>) -> Vec<Effect> {
+    let job = effects.into_iter().find_map(|effect| match effect {
+        Effect::Stage(job) => Some(job),
+        _ => None,
+    });
+    let staging = job.expect("a batch is to be staged").run(&Engine::default(), &mut NoFiles);
+    workspace.handle(Event::Staged(Box::new(staging)))
+}
+
+/// Whether each batch that ended was cancelled.
+fn cancelled(effects: &[Effect]) -> Vec<bool> {
+    let ended = effects.iter().filter_map(|effect| match effect {
+        Effect::Finish { report, .. } => Some(report.is_none()),
+        _ => None,
+    });
+    ended.collect()
+}
+
+#[test]
+fn a_batch_is_cancelled_only_before_an_edit_was_ever_sent_for_it() {
+    let abilities = Abilities { applies_edits: true, is_transactional: true };
+    for sends in [false, true] {
+        let mut workspace = workspace().with_abilities(abilities);
+        workspace.handle(opened(URI, 1, "a\nb\nc\n"));
+        let json = format!(
+            r#"{{ "uri": "{URI}", "patches": [{{ "type": "replace", "line": 1, "text": "x" }}] }}"#
+        );
+        let ticket = workspace.next_ticket();
+        let mut effects = workspace.handle(Event::Submitted(Submission {
+            ticket,
+            batch: Arc::new(Batch::from_json(json.as_bytes(), None).unwrap()),
+            encoding: PositionEncoding::Utf16,
+            targets: vec![Target::At(URI.to_owned())],
+        }));
+        if sends {
+            stage(&mut workspace, effects);
+            workspace.handle(changed(2, &[splice((2, 0), (2, 0), "typed")]));
+            let reply = EditReply::Refused { reason: None };
+            effects = workspace.handle(Event::Replied { ticket, reply });
+        }
+        let ended = workspace.handle(Event::Cancelled { ticket });
+        assert_eq!(cancelled(&ended), if sends { vec![] } else { vec![true] });
+        // What was being staged comes all the same.
+        let ended = stage(&mut workspace, effects);
+        assert_eq!(cancelled(&ended), if sends { vec![false] } else { vec![] });
+    }
 }

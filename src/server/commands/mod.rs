@@ -1,5 +1,8 @@
 //! `workspace/executeCommand`: one file for each command.
 
+mod apply;
+mod clear_diagnostics;
+mod preview;
 mod snapshot;
 mod status;
 
@@ -11,9 +14,16 @@ use serde_json::value::RawValue;
 use super::error::ResponseError;
 use super::owner::Owner;
 use super::transport::read_params;
+use crate::workspace::Ticket;
 
 /// The commands that clients may call.
-pub(super) const NAMES: &[&str] = &["batchpatch.snapshot", "batchpatch.status"];
+pub(super) const NAMES: &[&str] = &[
+    "batchpatch.apply",
+    "batchpatch.clearDiagnostics",
+    "batchpatch.preview",
+    "batchpatch.snapshot",
+    "batchpatch.status",
+];
 
 /// Only there where the environment asks for it.
 const TEST_PANIC: &str = "batchpatch.test.panic";
@@ -31,6 +41,14 @@ pub(super) enum Reply {
     /// It has taken what it needs of the documents, and has to wait for
     /// something else.
     Later(PendingAnswer),
+    /// A batch is under way, and goes on to its end once the editor was asked
+    /// to make the edit, whoever waits for it.
+    Batch {
+        /// What it is called.
+        ticket: Ticket,
+        /// Its outcome.
+        answer: PendingAnswer,
+    },
 }
 
 #[derive(Deserialize)]
@@ -42,7 +60,7 @@ struct Call<'a> {
 
 /// Carries out a command on the documents as they are at its place in the
 /// stream of messages.
-pub(super) fn execute(owner: &Owner, params: Option<&RawValue>) -> Reply {
+pub(super) fn execute(owner: &mut Owner, params: Option<&RawValue>) -> Reply {
     let call: Call<'_> = match read_params(params) {
         Ok(call) => call,
         Err(error) => {
@@ -52,6 +70,9 @@ pub(super) fn execute(owner: &Owner, params: Option<&RawValue>) -> Reply {
     };
     let arguments = call.arguments.unwrap_or_default();
     match call.command.as_str() {
+        "batchpatch.apply" => apply::execute(owner, &arguments),
+        "batchpatch.clearDiagnostics" => Reply::Now(clear_diagnostics::execute(owner, &arguments)),
+        "batchpatch.preview" => preview::execute(owner, &arguments),
         "batchpatch.snapshot" => snapshot::execute(owner, &arguments),
         "batchpatch.status" => Reply::Now(status::execute(owner, &arguments)),
         TEST_PANIC if std::env::var_os("BATCHPATCH_TEST_COMMANDS").is_some() => panic_for_a_test(),

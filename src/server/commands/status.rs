@@ -14,6 +14,8 @@ struct Status<'a> {
     version: &'static str,
     position_encoding: PositionEncoding,
     documents: Vec<DocumentStatus<'a>>,
+    /// Batches that wait, or whose edit the editor was asked to make.
+    outstanding_batches: usize,
     /// Bytes that the client has not read yet.
     queued_bytes: usize,
     limits: Limits,
@@ -63,6 +65,7 @@ pub(super) fn execute(owner: &Owner, arguments: &[&RawValue]) -> Answer {
         version: env!("CARGO_PKG_VERSION"),
         position_encoding: owner.encoding(),
         documents: documents.collect(),
+        outstanding_batches: owner.workspace.batches_under_way(),
         queued_bytes: owner.queued_bytes(),
         limits: Limits {
             message_bytes: limits.message_bytes,

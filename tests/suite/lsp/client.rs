@@ -91,6 +91,68 @@ impl Client {
         client
     }
 
+    /// A server for an editor that takes edits, with these further workspace
+    /// capabilities and settings.
+    pub(super) fn of_editor(workspace: &Value, settings: &Value) -> Client {
+        let mut client = Client::spawn();
+        let mut capabilities = json!({ "applyEdit": true });
+        for (name, value) in workspace.as_object().unwrap() {
+            capabilities[name] = value.clone();
+        }
+        let params = json!({
+            "capabilities": {
+                "general": { "positionEncodings": ["utf-16"] },
+                "workspace": capabilities,
+            },
+            "initializationOptions": settings,
+        });
+        let answer = client.request("initialize", &params);
+        assert!(answer["error"].is_null(), "{answer}");
+        client.notify("initialized", &json!({}));
+        client
+    }
+
+    pub(super) fn open(&mut self, uri: &str, version: i32, text: &str) {
+        let document =
+            json!({ "uri": uri, "languageId": "text", "version": version, "text": text });
+        self.notify("textDocument/didOpen", &json!({ "textDocument": document }));
+    }
+
+    /// The document holds this text now.
+    pub(super) fn retype(&mut self, uri: &str, version: i32, text: &str) {
+        let document = json!({ "uri": uri, "version": version });
+        let changes = json!([{ "text": text }]);
+        let params = json!({ "textDocument": document, "contentChanges": changes });
+        self.notify("textDocument/didChange", &params);
+    }
+
+    /// Sends a batch, whose outcome is waited for by `outcome`.
+    pub(super) fn apply(&mut self, batch: &Value) -> Value {
+        self.last_id += 1;
+        let id = json!(self.last_id);
+        let params = json!({ "command": "batchpatch.apply", "arguments": [batch] });
+        self.raw(request(&id, "workspace/executeCommand", &params));
+        id
+    }
+
+    /// The outcome of a batch.
+    pub(super) fn outcome(&mut self, id: &Value) -> Value {
+        let answer = self.answer(id);
+        super::result(&answer).clone()
+    }
+
+    /// The next edit that the server asks for: the request's id, and its
+    /// parameters.
+    pub(super) fn asked_to_edit(&mut self) -> (Value, Value) {
+        let mut asked = self.wait_for(|message| message["method"] == "workspace/applyEdit");
+        (asked["id"].take(), asked["params"].take())
+    }
+
+    pub(super) fn reply(&mut self, id: &Value, result: &Value) {
+        let reply = json!({ "jsonrpc": "2.0", "id": id, "result": result });
+        self.raw(frame(reply.to_string()));
+    }
+
     /// An initialized server with these folders as its workspace.
     pub(super) fn in_folders(folders: &[&Path]) -> Client {
         let folder = |path: &&Path| json!({ "uri": uri(path), "name": "a folder" });

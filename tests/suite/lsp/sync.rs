@@ -9,12 +9,6 @@ const URI: &str = "file:///w/a.rs";
 const OUT_OF_SYNC: (i64, &str) = (-32803, "out-of-sync");
 
 impl Client {
-    fn open(&mut self, uri: &str, version: i32, text: &str) {
-        let document =
-            json!({ "uri": uri, "languageId": "rust", "version": version, "text": text });
-        self.notify("textDocument/didOpen", &json!({ "textDocument": document }));
-    }
-
     fn change(&mut self, uri: &str, version: i32, changes: &[Value]) {
         let document = json!({ "uri": uri, "version": version });
         let params = json!({ "textDocument": document, "contentChanges": changes });

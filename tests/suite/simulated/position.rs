@@ -41,3 +41,19 @@ pub(super) fn place(text: &str, offset: usize, encoding: Encoding) -> Place {
 pub(super) fn is_line_end(text: &str, offset: usize) -> bool {
     text[offset..].is_empty() || text[offset..].starts_with(['\r', '\n'])
 }
+
+/// The offset that a position means: past a line's end its end, past the last
+/// line the text's end, inside a character its start.
+pub(crate) fn offset(text: &str, (line, column): Place, encoding: Encoding) -> usize {
+    let starts = line_starts(text);
+    let Some(&start) = starts.get(line as usize) else { return text.len() };
+    let mut left = column as usize;
+    for (at, c) in text[start..].char_indices() {
+        let width = units(c.encode_utf8(&mut [0; 4]), encoding);
+        if left < width || matches!(c, '\r' | '\n') {
+            return start + at;
+        }
+        left -= width;
+    }
+    text.len()
+}

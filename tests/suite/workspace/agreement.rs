@@ -39,6 +39,7 @@ impl Readers {
                 Effect::Publish { key, document } => drop(self.0.insert(key, document)),
                 Effect::Withdraw { key } => assert!(self.0.remove(&key).is_some()),
                 Effect::Warn(_) => {}
+                other => panic!("no batch is under way: {other:?}"),
             }
         }
     }

@@ -1,0 +1,58 @@
+//! `batchpatch.apply`: a batch, all of it or nothing.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use futures_util::FutureExt;
+use serde_json::json;
+use serde_json::value::RawValue;
+use tokio::sync::oneshot;
+
+use super::Reply;
+use crate::batch::{Batch, Malformed};
+use crate::server::error::ResponseError;
+use crate::server::owner::Owner;
+use crate::server::perform::Waiter;
+use crate::workspace::{Event, Submission};
+
+pub(super) fn execute(owner: &mut Owner, arguments: &[&RawValue]) -> Reply {
+    let batch = match arguments {
+        [batch] => read_batch(batch),
+        arguments => Err(ResponseError::invalid_params(format!(
+            "`batchpatch.apply` takes one argument, a batch: there are {}",
+            arguments.len()
+        ))),
+    };
+    let submission = match batch.and_then(|batch| submission(owner, batch)) {
+        Ok(submission) => submission,
+        Err(error) => return Reply::Now(Err(error)),
+    };
+    let ticket = submission.ticket;
+    let (answer, answered) = oneshot::channel();
+    owner.answers.insert(ticket, Waiter { answer, since: Instant::now() });
+    owner.handle(Event::Submitted(submission));
+    let answered = answered.map(|it| it.unwrap_or_else(|_| Err(ResponseError::panicked())));
+    Reply::Batch { ticket, answer: answered.boxed() }
+}
+
+/// A batch as it stands in a command's arguments.
+pub(super) fn read_batch(argument: &RawValue) -> Result<Batch, ResponseError> {
+    Batch::from_json(argument.get().as_bytes(), None).map_err(|error| malformed(&error))
+}
+
+/// The batch on its way in, with an id if it has none.
+pub(super) fn submission(owner: &mut Owner, mut batch: Batch) -> Result<Submission, ResponseError> {
+    let encoding =
+        batch.encoding(None, owner.encoding()).map_err(|error: Malformed| malformed(&error))?;
+    let targets = batch.documents.iter().map(|document| owner.target(&document.uri)).collect();
+    let ticket = owner.workspace.next_ticket();
+    batch.batch_id.get_or_insert_with(|| format!("batch-{ticket}"));
+    Ok(Submission { ticket, batch: Arc::new(batch), encoding, targets })
+}
+
+fn malformed(error: &Malformed) -> ResponseError {
+    ResponseError {
+        data: Some(json!({ "path": error.path() })),
+        ..ResponseError::invalid_params(error.to_string())
+    }
+}

@@ -1,0 +1,113 @@
+//! What the workspace asks for, done.
+//!
+//! Staging and putting a report into words may take long, so they run on other
+//! threads. What comes of them is handed back to the owner as an event.
+
+use std::time::Instant;
+
+use serde_json::value::to_raw_value;
+use tokio::sync::oneshot;
+use tokio::task::spawn_blocking;
+
+use super::apply_edit;
+use super::commands::Answer;
+use super::error::ResponseError;
+use super::owner::Owner;
+use super::transport::Id;
+use crate::engine::Engine;
+use crate::workspace::{Deadline, Effect, Event, Job, Report, Ticket, WorkspaceEdit};
+
+/// Whoever sent a batch and waits for its outcome.
+pub(super) struct Waiter {
+    pub(super) answer: oneshot::Sender<Answer>,
+    pub(super) since: Instant,
+}
+
+impl Owner {
+    pub(super) fn perform(&mut self, effect: Effect) {
+        match effect {
+            Effect::Publish { key, document } => self.published.publish(key, document),
+            Effect::Withdraw { key } => self.published.withdraw(&key),
+            Effect::Warn(message) => self.messages.warn(&message),
+            Effect::Stage(job) => self.stage(*job),
+            Effect::Edit(edit) => self.edit(&edit),
+            Effect::Arm { deadline, after } => self.arm(deadline, after),
+            Effect::Finish { ticket, report: Some(report) } => self.finish(ticket, report),
+            Effect::Finish { ticket, report: None } => {
+                self.answer(ticket, Err(ResponseError::cancelled()));
+            }
+            Effect::Diagnose { key, uri } => self.diagnose(&key, &uri),
+        }
+    }
+
+    /// The editor answered a request of ours.
+    pub(super) fn reply(&mut self, id: &Id, outcome: Result<&str, &str>) {
+        // What is answered after its time is over is no longer waited for.
+        if let Some(ticket) = self.edits.remove(id) {
+            self.handle(Event::Replied { ticket, reply: apply_edit::read_reply(outcome) });
+        }
+    }
+
+    fn stage(&mut self, job: Job) {
+        let Some(owner) = self.shared() else { return };
+        let (files, ticket) = (self.unopened(), job.ticket());
+        let engine = Engine::new(self.settings.limits);
+        let staging = spawn_blocking(move || files.for_batch(|files| job.run(&engine, files)));
+        tokio::spawn(async move {
+            let staging = staging.await;
+            let mut owner = owner.lock();
+            if let Ok(staging) = staging {
+                owner.handle(Event::Staged(Box::new(staging)));
+            } else {
+                owner.answer(ticket, Err(ResponseError::panicked()));
+                owner.handle(Event::Cancelled { ticket });
+            }
+        });
+    }
+
+    fn edit(&mut self, edit: &WorkspaceEdit) {
+        let id = Id::String(format!("edit-{}", self.edits_sent));
+        self.edits_sent += 1;
+        self.edits.insert(id.clone(), edit.ticket);
+        self.messages.request(&id, "workspace/applyEdit", &apply_edit::params(edit));
+    }
+
+    fn arm(&self, deadline: Deadline, after: std::time::Duration) {
+        let Some(owner) = self.shared() else { return };
+        tokio::spawn(async move {
+            tokio::time::sleep(after).await;
+            owner.lock().handle(Event::Elapsed(deadline));
+        });
+    }
+
+    fn finish(&mut self, ticket: Ticket, report: Box<Report>) {
+        self.edits.retain(|_, of| *of != ticket);
+        let Some(owner) = self.shared() else { return };
+        let since = self.answers.get(&ticket).map(|waiter| waiter.since);
+        let words = spawn_blocking(move || {
+            let mut conclusion = report.conclude();
+            let duration = since.map(|since| since.elapsed().as_secs_f64() * 1000.0);
+            conclusion.outcome.duration_ms = duration;
+            let answer = to_raw_value(&conclusion.outcome);
+            (conclusion, answer.map_err(|error| ResponseError::internal(error.to_string())))
+        });
+        tokio::spawn(async move {
+            let words = words.await;
+            let mut owner = owner.lock();
+            match words {
+                Ok((conclusion, answer)) => {
+                    owner.handle(Event::Concluded(Box::new(conclusion)));
+                    owner.answer(ticket, answer);
+                }
+                Err(_) => owner.answer(ticket, Err(ResponseError::panicked())),
+            }
+        });
+    }
+
+    fn answer(&mut self, ticket: Ticket, answer: Answer) {
+        if let Some(waiter) = self.answers.remove(&ticket) {
+            // Whoever waited may be gone.
+            let _ = waiter.answer.send(answer);
+        }
+    }
+}

@@ -1,0 +1,254 @@
+//! How a batch comes to be sent: queued, staged, asked for.
+//!
+//! The steps are those of one batch, and each is taken by an event. Nothing
+//! waits: what a batch waits for is its stage. How it ends is in `settle`.
+
+use std::sync::Arc;
+
+use super::flight::{Flight, Place, Sent, Stage, WrittenFor};
+use super::job::{Found, Subject};
+use super::pending::Pending;
+use super::report::Ending;
+use super::text_edits::text_edits;
+use super::{
+    Deadline, DocumentEdit, Effect, Job, Staging, Submission, Target, Ticket, Wait, Workspace,
+    WorkspaceEdit,
+};
+use crate::batch::{Document as BatchDocument, DocumentKey};
+use crate::engine::StagedBatch;
+use crate::executor::Staged;
+
+impl Workspace {
+    /// What a batch would be staged on, if it were its turn now.
+    pub fn preview(&self, submission: &Submission) -> Job {
+        let subject = |target: &Target| match target {
+            Target::At(uri) => self.subject(uri, &DocumentKey::of(uri), None),
+            Target::Refused { code, message } => {
+                Subject::Refused { code: *code, message: message.clone() }
+            }
+        };
+        Job {
+            ticket: submission.ticket,
+            batch: Arc::clone(&submission.batch),
+            encoding: submission.encoding,
+            documents: submission.targets.iter().map(subject).collect(),
+        }
+    }
+
+    pub(super) fn submit(&mut self, submission: Submission) -> Vec<Effect> {
+        let ticket = submission.ticket;
+        let places: Vec<Place> = submission
+            .targets
+            .iter()
+            .zip(&submission.batch.documents)
+            .map(|(target, document)| self.place(ticket, target, document))
+            .collect();
+        for place in &places {
+            self.join(&place.key, ticket);
+        }
+        self.flights.insert(ticket, Flight::new(submission, places));
+        self.begin(ticket)
+    }
+
+    fn place(&self, ticket: Ticket, target: &Target, document: &BatchDocument) -> Place {
+        let key = match target {
+            Target::At(uri) => DocumentKey::of(uri),
+            Target::Refused { .. } => DocumentKey::of(&document.uri),
+        };
+        let written_for = match self.written_for(&key, ticket) {
+            // It names the text that stands there, whatever a batch ahead makes.
+            WrittenFor::After(_, text) if document.version.is_some() => WrittenFor::Text(text),
+            written_for => written_for,
+        };
+        Place { target: target.clone(), key, written_for }
+    }
+
+    /// The text that a batch means which comes now.
+    fn written_for(&self, key: &DocumentKey, ticket: Ticket) -> WrittenFor {
+        let Some(open) = self.open.get(key) else { return WrittenFor::File };
+        let pending = self.pending.get(key).filter(|pending| pending.is_confirmed());
+        let is_done = |ahead: &Ticket| pending.is_some_and(|pending| pending.ticket == *ahead);
+        let ahead = self.queues.ahead_of(key, ticket).filter(|ahead| !is_done(ahead));
+        WrittenFor::After(ahead.collect(), open.snapshot().rope().clone())
+    }
+
+    /// A file was opened: batches that wait for their turn on it mean the text
+    /// that the editor shows, before anybody types in it.
+    pub(super) fn written_for_opened(&mut self, key: &DocumentKey) {
+        let is_waiting = |flight: &&Flight| !matches!(flight.stage, Stage::Sent(_));
+        let tickets: Vec<Ticket> = self
+            .flights
+            .iter()
+            .filter(|(_, flight)| is_waiting(flight))
+            .map(|(ticket, _)| *ticket)
+            .collect();
+        for ticket in tickets {
+            let written_for = self.written_for(key, ticket);
+            let Some(flight) = self.flights.get_mut(&ticket) else { continue };
+            let of_file = flight
+                .documents
+                .iter_mut()
+                .find(|place| place.key == *key && matches!(place.written_for, WrittenFor::File));
+            if let Some(place) = of_file {
+                place.written_for = written_for;
+            }
+        }
+    }
+
+    fn join(&mut self, key: &DocumentKey, ticket: Ticket) {
+        let flights = &self.flights;
+        self.queues.join(key, ticket, |it| flights.get(&it).is_some_and(Flight::is_begun));
+    }
+
+    /// Stages a batch if it is its turn on all of its documents.
+    fn begin(&mut self, ticket: Ticket) -> Vec<Effect> {
+        let Some(flight) = self.flights.get(&ticket) else { return Vec::new() };
+        let is_first = |place: &Place| self.queues.is_first(&place.key, ticket);
+        if flight.is_begun() || !flight.documents.iter().all(is_first) {
+            return Vec::new();
+        }
+        self.stage(ticket)
+    }
+
+    pub(super) fn stage(&mut self, ticket: Ticket) -> Vec<Effect> {
+        let Some(flight) = self.flights.get(&ticket) else { return Vec::new() };
+        let subject = |place: &Place| match &place.target {
+            Target::At(uri) => self.subject(uri, &place.key, Some(&place.written_for)),
+            Target::Refused { code, message } => {
+                Subject::Refused { code: *code, message: message.clone() }
+            }
+        };
+        let job = Job {
+            ticket,
+            batch: Arc::clone(&flight.batch),
+            encoding: flight.encoding,
+            documents: flight.documents.iter().map(subject).collect(),
+        };
+        if let Some(flight) = self.flights.get_mut(&ticket) {
+            flight.stage = Stage::Staging;
+        }
+        vec![Effect::Stage(Box::new(job))]
+    }
+
+    fn subject(&self, uri: &str, key: &DocumentKey, written_for: Option<&WrittenFor>) -> Subject {
+        let Some(document) = self.open.get(key) else {
+            let written_for = written_for.and_then(WrittenFor::text).cloned();
+            return Subject::Unopened { uri: uri.to_owned(), written_for };
+        };
+        match document.out_of_sync() {
+            Some(reason) => Subject::OutOfSync(reason.clone()),
+            None => Subject::Open {
+                key: key.clone(),
+                snapshot: document.snapshot().clone(),
+                written_for: written_for.and_then(WrittenFor::text).cloned(),
+            },
+        }
+    }
+
+    pub(super) fn staged(&mut self, staging: Staging) -> Vec<Effect> {
+        let Staging { ticket, found } = staging;
+        // It may have been cancelled meanwhile.
+        let Some(flight) = self.flights.get(&ticket) else { return Vec::new() };
+        match found {
+            Found::Elsewhere(documents) => self.move_to(ticket, documents),
+            Found::Refused { outcome, texts } => {
+                self.finish(ticket, Ending::Refused { outcome, texts })
+            }
+            Found::Staged(staged) if !self.is_current(flight, &staged) => self.stage(ticket),
+            Found::Staged(staged) if changed(&staged).next().is_none() => {
+                self.finish(ticket, Ending::Unsent(*staged))
+            }
+            Found::Staged(staged) if !self.abilities.applies_edits => {
+                self.finish(ticket, Ending::CannotApply(*staged))
+            }
+            Found::Staged(staged) => self.send(ticket, *staged),
+        }
+    }
+
+    /// The editor has documents open under other names than the batch's.
+    fn move_to(&mut self, ticket: Ticket, documents: Vec<(usize, DocumentKey)>) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        for (index, key) in documents {
+            let open = self.open.get(&key).map(|open| {
+                (open.uri().to_owned(), WrittenFor::Text(open.snapshot().rope().clone()))
+            });
+            let Some(flight) = self.flights.get_mut(&ticket) else { return effects };
+            flight.stage = Stage::Queued;
+            if let (Some((uri, written_for)), Some(place)) = (open, flight.documents.get_mut(index))
+            {
+                let (target, old) = (Target::At(uri), place.key.clone());
+                *place = Place { target, key: key.clone(), written_for };
+                self.join(&key, ticket);
+                effects.extend(self.leave(&old, ticket));
+            }
+        }
+        effects.extend(self.begin(ticket));
+        effects
+    }
+
+    pub(super) fn leave(&mut self, key: &DocumentKey, ticket: Ticket) -> Vec<Effect> {
+        self.queues.leave(key, ticket).map_or_else(Vec::new, |next| self.begin(next))
+    }
+
+    /// Whether every text is still the one that the batch was staged on.
+    fn is_current(&self, flight: &Flight, staged: &StagedBatch) -> bool {
+        flight.documents.iter().zip(staged.documents()).all(|(place, of_batch)| {
+            let Some(before) = of_batch.staged.as_ref().map(Staged::before) else { return true };
+            match self.open.get(&place.key) {
+                Some(now) => {
+                    now.out_of_sync().is_none()
+                        && before.version() == now.snapshot().version()
+                        && before.rope() == now.snapshot().rope()
+                }
+                None => before.version().is_none(),
+            }
+        })
+    }
+
+    fn send(&mut self, ticket: Ticket, staged: StagedBatch) -> Vec<Effect> {
+        let Some(flight) = self.flights.get_mut(&ticket) else { return Vec::new() };
+        flight.attempts += 1;
+        let mut documents = Vec::new();
+        for (index, of_batch) in changed(&staged) {
+            let Some(place) = flight.documents.get(index) else { continue };
+            let open = self.open.get(&place.key);
+            let uri = match (open, &place.target) {
+                (Some(open), _) => open.uri().to_owned(),
+                (None, Target::At(uri)) => uri.clone(),
+                (None, Target::Refused { .. }) => continue,
+            };
+            documents.push(DocumentEdit {
+                uri,
+                version: open.and_then(|open| open.snapshot().version()),
+                edits: text_edits(of_batch, self.encoding),
+            });
+            let pending = Pending::new(ticket, index, of_batch.clone(), open.is_some());
+            self.pending.insert(place.key.clone(), pending);
+        }
+        let deadline = Deadline { ticket, attempt: flight.attempts, wait: Wait::Reply };
+        let count = u32::try_from(documents.len()).unwrap_or(u32::MAX);
+        let after = self.patience.reply + self.patience.reply_for_each * count;
+        let label = flight.batch.label.clone();
+        flight.stage = Stage::Sent(Box::new(Sent { staged, reply: None, deadline }));
+        vec![
+            Effect::Edit(WorkspaceEdit { ticket, label, documents }),
+            Effect::Arm { deadline, after },
+        ]
+    }
+
+    /// Nothing becomes of a batch for which no edit was ever sent; any other
+    /// goes on to its end.
+    pub(super) fn cancel(&mut self, ticket: Ticket) -> Vec<Effect> {
+        match self.flights.get(&ticket) {
+            Some(flight) if flight.attempts == 0 => self.end(ticket, None),
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// The documents of a batch whose text changes, by their index.
+pub(super) fn changed(staged: &StagedBatch) -> impl Iterator<Item = (usize, &Staged)> {
+    let documents = staged.documents().iter().enumerate();
+    let staged = documents.filter_map(|(index, of_batch)| Some((index, of_batch.staged.as_ref()?)));
+    staged.filter(|(_, staged)| staged.is_changed())
+}

@@ -1,0 +1,122 @@
+//! One document while the editor is asked to change it.
+
+use ropey::Rope;
+
+use super::Ticket;
+use super::same_text::{Agreement, agreement, differing, same_lines};
+use super::verdict::{Answer, State};
+use crate::executor::Staged;
+use crate::text::Snapshot;
+
+/// What is seen of one document between the edit and the end of its batch.
+///
+/// It is confirmed by the first text that is the staged one, after any single
+/// content change; nothing that happens later revokes that.
+#[derive(Clone, Debug)]
+pub(super) struct Pending {
+    pub(super) ticket: Ticket,
+    /// Its index in the batch.
+    pub(super) document: usize,
+    pub(super) staged: Staged,
+    /// The first byte that the batch changes.
+    first: usize,
+    /// Whether the texts before and after differ only by what editors change
+    /// by themselves.
+    is_subtle: bool,
+    pub(super) confirmed: Option<Confirmed>,
+    /// Whether nothing was heard of the document, which was not open.
+    pub(super) is_unreported: bool,
+    /// Whether the editor opened it with a text that is neither of the two.
+    pub(super) opened_with_another: bool,
+}
+
+/// The text that the batch was confirmed by.
+#[derive(Clone, Debug)]
+pub(super) struct Confirmed {
+    pub(super) snapshot: Snapshot,
+    pub(super) agreement: Agreement,
+}
+
+impl Pending {
+    pub(super) fn new(ticket: Ticket, document: usize, staged: Staged, is_open: bool) -> Pending {
+        let first = staged.changes().ascending().next().map_or(0, |change| change.span.start);
+        Pending {
+            ticket,
+            document,
+            first,
+            is_subtle: same_lines(staged.before().rope(), staged.after().rope()),
+            staged,
+            confirmed: None,
+            is_unreported: !is_open,
+            opened_with_another: false,
+        }
+    }
+
+    /// How a text agrees with the staged one, if it does. What was opened with
+    /// another text never does: nobody knows what the edit was applied to.
+    pub(super) fn agrees(&self, text: &Rope) -> Option<Agreement> {
+        if self.opened_with_another {
+            return None;
+        }
+        let agreement = agreement(text, self.staged.after().rope(), self.first)?;
+        (agreement == Agreement::Exact || !self.is_subtle).then_some(agreement)
+    }
+
+    /// Takes in the text with which the editor opens the document, which it
+    /// did not have open.
+    pub(super) fn opened(&mut self, text: &Rope) {
+        self.is_unreported = false;
+        self.opened_with_another = !self.is_before(text) && self.agrees(text).is_none();
+    }
+
+    /// Whether no more can be heard that matters.
+    pub(super) fn is_confirmed(&self) -> bool {
+        self.confirmed.is_some()
+    }
+
+    /// Whether the editor cannot hold what the batch asks for.
+    pub(super) fn is_normalised_away(&self, text: &Rope) -> bool {
+        self.is_subtle && self.is_before(text)
+    }
+
+    /// Where the document stands, whose text is `now`; `None` if that is not
+    /// known.
+    pub(super) fn state(&self, answer: Answer, now: Option<&Rope>) -> State {
+        // An editor that refuses may have begun, and taken it back.
+        let is_taken_back =
+            || answer == Answer::Refused && now.is_some_and(|now| self.is_before(now));
+        if self.is_confirmed() && !is_taken_back() {
+            return State::After;
+        }
+        if self.is_unreported {
+            return State::Unreported;
+        }
+        let Some(now) = now else { return State::Lost };
+        if self.is_before(now) {
+            State::Before
+        } else if !self.opened_with_another && self.is_typed_over(now) {
+            State::TypedOver
+        } else {
+            State::Other
+        }
+    }
+
+    fn is_before(&self, text: &Rope) -> bool {
+        let before = self.staged.before().rope();
+        text == before || (!self.is_subtle && same_lines(text, before))
+    }
+
+    /// Whether a text differs from the one before by changes that neither
+    /// touch nor adjoin a patched line: then they are the user's.
+    fn is_typed_over(&self, now: &Rope) -> bool {
+        let before = self.staged.before().rope();
+        let Some((span, _)) = differing(before, now) else { return true };
+        let line_of = |byte| before.try_byte_to_line(byte).unwrap_or(0);
+        let (first, last) = (line_of(span.start), line_of(span.end));
+        let touches = |change: crate::change::Change<'_>| {
+            let (start, end) = (line_of(change.span.start), line_of(change.span.end));
+            start <= last + 1 && first <= end + 1
+        };
+        !self.staged.changes().ascending().any(touches)
+    }
+}

@@ -1,0 +1,230 @@
+//! What became of a batch, before it is put into words.
+
+use std::sync::Arc;
+
+use ropey::Rope;
+
+use super::OutOfSync;
+use super::same_text::Agreement;
+use super::verdict::State;
+use crate::batch::{
+    Batch, Code, DocumentKey, DocumentOutcome, DocumentState, Outcome, Status, Violation,
+};
+use crate::engine::StagedBatch;
+use crate::executor::Staged;
+use crate::text::{PositionEncoding, Range, Snapshot};
+
+/// What became of a batch. Putting it into words hashes texts and may take
+/// long, so that is done elsewhere.
+#[derive(Debug)]
+pub struct Report {
+    pub(super) batch: Arc<Batch>,
+    pub(super) encoding: PositionEncoding,
+    pub(super) ending: Ending,
+    /// Where the texts are that it talks of, where the editor has them open.
+    pub(super) texts: Vec<Option<ReportedText>>,
+}
+
+/// The text that the words about one document are for.
+#[derive(Clone, Debug)]
+pub struct ReportedText {
+    /// Which document.
+    pub key: DocumentKey,
+    /// Its text.
+    pub snapshot: Snapshot,
+    /// After `partial`, what led to that text.
+    pub(super) applied: Option<Staged>,
+}
+
+/// An outcome, and all that is needed to show what is wrong.
+#[derive(Debug)]
+pub struct Conclusion {
+    /// What became of the batch.
+    pub outcome: Outcome,
+    pub(super) batch: Arc<Batch>,
+    pub(super) encoding: PositionEncoding,
+    pub(super) texts: Vec<Option<ReportedText>>,
+}
+
+#[derive(Debug)]
+pub(super) enum Ending {
+    /// Nothing was sent.
+    Refused {
+        outcome: Box<Outcome>,
+        /// The texts that it talks of.
+        texts: Vec<Option<Snapshot>>,
+    },
+    /// There was nothing to send.
+    Unsent(StagedBatch),
+    /// The editor can make no edits.
+    CannotApply(StagedBatch),
+    /// An edit was sent, and this is what was seen of it.
+    Settled(Box<Settled>),
+}
+
+#[derive(Debug)]
+pub(super) struct Settled {
+    pub(super) staged: StagedBatch,
+    pub(super) status: Status,
+    /// For each document that was to change, by its index.
+    pub(super) documents: Vec<(usize, SettledDocument)>,
+    pub(super) warnings: Vec<String>,
+}
+
+#[derive(Debug)]
+pub(super) struct SettledDocument {
+    pub(super) state: State,
+    /// What it holds now, as far as that is known.
+    pub(super) now: Option<Snapshot>,
+    pub(super) agreement: Option<Agreement>,
+    /// Whether the editor cannot hold what the batch asks for.
+    pub(super) is_normalised_away: bool,
+    pub(super) out_of_sync: Option<OutOfSync>,
+}
+
+impl Report {
+    /// Puts it into words. Makes the token of each text.
+    pub fn conclude(self) -> Conclusion {
+        let Report { batch, encoding, ending, texts } = self;
+        let outcome = match ending {
+            Ending::Refused { outcome, .. } => *outcome,
+            Ending::Unsent(staged) => staged.outcome(),
+            Ending::CannotApply(staged) => cannot_apply(&batch, &staged),
+            Ending::Settled(settled) => settled.outcome(),
+        };
+        Conclusion { outcome, batch, encoding, texts }
+    }
+
+    /// The texts that were confirmed.
+    pub(super) fn texts_made(&self) -> Vec<(DocumentKey, Rope)> {
+        let Ending::Settled(settled) = &self.ending else { return Vec::new() };
+        let after = settled.documents.iter().filter(|(_, it)| it.state == State::After);
+        let made = |(index, settled): &(usize, SettledDocument)| {
+            let text = self.texts.get(*index)?.as_ref()?;
+            Some((text.key.clone(), settled.now.as_ref()?.rope().clone()))
+        };
+        after.filter_map(made).collect()
+    }
+}
+
+impl Ending {
+    /// What led to the text that the outcome talks of, where a part of the
+    /// batch did.
+    pub(super) fn applied(&self, index: usize) -> Option<Staged> {
+        let staged = match self {
+            Ending::Unsent(staged) => staged,
+            Ending::Settled(settled) if settled.status == Status::Partial => &settled.staged,
+            _ => return None,
+        };
+        staged.documents().get(index)?.staged.clone()
+    }
+
+    /// The text of a document that the outcome talks of, if that is not simply
+    /// the one it holds.
+    pub(super) fn text_of(&self, index: usize) -> Option<Snapshot> {
+        match self {
+            Ending::Refused { texts, .. } => texts.get(index)?.clone(),
+            Ending::Unsent(staged) | Ending::CannotApply(staged) => {
+                let staged = staged.documents().get(index)?.staged.as_ref()?;
+                Some(staged.before().clone())
+            }
+            Ending::Settled(settled) => {
+                let of_document = settled.documents.iter().find(|(at, _)| *at == index)?;
+                of_document.1.now.clone()
+            }
+        }
+    }
+}
+
+fn cannot_apply(batch: &Batch, staged: &StagedBatch) -> Outcome {
+    let mut outcome = staged.outcome_unchanged(Status::Failed);
+    let message = "the editor does not take edits (`workspace.applyEdit`); `batchpatch filter` \
+                   and `preview` work without one";
+    outcome.violations = batch
+        .documents
+        .iter()
+        .take(1)
+        .map(|document| of_document(Code::ClientCannotApply, &document.uri, message.to_owned()))
+        .collect();
+    outcome
+}
+
+fn of_document(code: Code, uri: &str, message: String) -> Violation {
+    Violation {
+        law: code.law(),
+        code,
+        uri: uri.to_owned(),
+        patch: None,
+        conflicts_with: None,
+        range: Range::default(),
+        message,
+        actual: Vec::new(),
+        suggestion: None,
+    }
+}
+
+impl Settled {
+    fn outcome(self) -> Outcome {
+        let Settled { staged, status, documents, warnings } = self;
+        let mut outcome = staged.outcome_of(status, |index, staged| {
+            let settled = documents.iter().find(|(at, _)| *at == index).map(|(_, it)| it);
+            let Some(settled) = settled else {
+                // It was not to change, and so it was not sent.
+                let now = staged.before();
+                return DocumentOutcome::of("", DocumentState::After, now, now);
+            };
+            let is_after = settled.state == State::After;
+            let now = settled.now.as_ref().unwrap_or(match settled.state {
+                State::Unreported => staged.after(),
+                _ => staged.before(),
+            });
+            let told = settled.state.told();
+            let mut document = DocumentOutcome::of("", told, staged.before(), now);
+            document.confirmed = Some(is_after);
+            if told == DocumentState::Unknown {
+                // Nobody knows what it holds, so nothing names it.
+                (document.snapshot, document.to_revision) = (None, None);
+                (document.version, document.lines_after) = (None, None);
+            }
+            document
+        });
+        for (index, settled) in &documents {
+            let Some(uri) = outcome.documents.get(*index).map(|it| it.uri.clone()) else {
+                continue;
+            };
+            outcome.warnings.extend(settled.warning(&uri, status));
+            if settled.is_normalised_away && status == Status::Failed {
+                let message = "the editor keeps the end of each line, or of the last one, as it is: \
+                               what the batch would change there, the editor takes back";
+                outcome.violations.push(of_document(
+                    Code::ClientNormalises,
+                    &uri,
+                    message.to_owned(),
+                ));
+            }
+        }
+        outcome.warnings.extend(warnings);
+        outcome
+    }
+}
+
+impl SettledDocument {
+    fn warning(&self, uri: &str, status: Status) -> Option<String> {
+        let what = match self.state {
+            State::After if self.agreement == Some(Agreement::Normalised) => {
+                "the editor changed line ends to its own"
+            }
+            State::Unreported if status == Status::Applied || status == Status::Partial => {
+                "it was not open and the editor did not report it: it said that the edit was \
+                 applied, and nobody has seen it"
+            }
+            State::Other => "it holds neither the text from before nor the one that was asked for",
+            State::Lost => match &self.out_of_sync {
+                Some(reason) => return Some(format!("{uri}: its text is not known: {reason}")),
+                None => "whether the editor still applies the edit is not known",
+            },
+            _ => return None,
+        };
+        Some(format!("{uri}: {what}"))
+    }
+}

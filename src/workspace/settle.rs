@@ -1,0 +1,194 @@
+//! How a batch ends: what the editor answered, and the texts that it shows.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::apply::changed;
+use super::flight::{Sent, Stage, WrittenFor};
+use super::pending::Pending;
+use super::report::{Ending, ReportedText, Settled, SettledDocument};
+use super::verdict::{Answer, State, Verdict, verdict};
+use super::{Deadline, Document, EditReply, Effect, Report, Ticket, Wait, Workspace};
+use crate::batch::{DocumentKey, Status};
+use crate::engine::StagedBatch;
+use crate::text::Snapshot;
+
+/// How often a batch is sent whose text comes back again and again.
+const MOST_ATTEMPTS: u32 = 3;
+
+impl Workspace {
+    pub(super) fn replied(&mut self, ticket: Ticket, reply: EditReply) -> Vec<Effect> {
+        let Some(sent) = self.sent(ticket) else { return Vec::new() };
+        // A second answer to one edit is none.
+        if sent.reply.is_some() {
+            return Vec::new();
+        }
+        let is_refused = matches!(reply, EditReply::Refused { .. });
+        sent.reply = Some(reply);
+        sent.deadline.wait = Wait::Texts;
+        let deadline = sent.deadline;
+        let is_single = changed(&sent.staged).nth(1).is_none();
+        if (is_refused && (is_single || self.abilities.is_transactional))
+            || self.is_confirmed(ticket)
+        {
+            return self.settle(ticket);
+        }
+        vec![Effect::Arm { deadline, after: self.patience.texts }]
+    }
+
+    pub(super) fn elapsed(&mut self, deadline: Deadline) -> Vec<Effect> {
+        match self.sent(deadline.ticket) {
+            Some(sent) if sent.deadline == deadline => self.settle(deadline.ticket),
+            _ => Vec::new(),
+        }
+    }
+
+    /// After a document changed that an edit is pending for.
+    pub(super) fn confirmed(&mut self, ticket: Ticket) -> Vec<Effect> {
+        let is_answered = self.sent(ticket).is_some_and(|sent| sent.reply.is_some());
+        if is_answered && self.is_confirmed(ticket) { self.settle(ticket) } else { Vec::new() }
+    }
+
+    fn sent(&mut self, ticket: Ticket) -> Option<&mut Sent> {
+        match &mut self.flights.get_mut(&ticket)?.stage {
+            Stage::Sent(sent) => Some(sent),
+            Stage::Queued | Stage::Staging => None,
+        }
+    }
+
+    fn is_confirmed(&self, ticket: Ticket) -> bool {
+        let mut of_batch = self.pending.values().filter(|pending| pending.ticket == ticket);
+        of_batch.all(Pending::is_confirmed)
+    }
+
+    /// Ends the time in which an edit may still come true.
+    fn settle(&mut self, ticket: Ticket) -> Vec<Effect> {
+        let Some(flight) = self.flights.get_mut(&ticket) else { return Vec::new() };
+        let Stage::Sent(sent) = std::mem::replace(&mut flight.stage, Stage::Staging) else {
+            return Vec::new();
+        };
+        let keys: Vec<DocumentKey> = flight.documents.iter().map(|it| it.key.clone()).collect();
+        let attempts = flight.attempts;
+        let answer = Answer::of(sent.reply.as_ref());
+        let mut effects = Vec::new();
+        let mut documents = Vec::new();
+        for key in keys {
+            let Some(pending) = self.pending.remove(&key) else { continue };
+            effects.extend(self.publish_settled(&key, &pending));
+            documents.push((pending.document, self.settled(&key, &pending, answer)));
+        }
+        documents.sort_by_key(|(index, _)| *index);
+        let seen: Vec<State> = documents.iter().map(|(_, it)| it.state).collect();
+        let verdict = verdict(answer, &seen);
+        if verdict == Verdict::Stale && attempts < MOST_ATTEMPTS {
+            // The engine says what is wrong with it on the text that is there.
+            self.written_for_staged(ticket, &sent.staged);
+            effects.extend(self.stage(ticket));
+            return effects;
+        }
+        let status = match verdict {
+            Verdict::Stale => Status::Failed,
+            verdict => verdict.status(sent.staged.status() == Status::Partial),
+        };
+        let warnings = warnings(status, sent.reply.as_ref(), &seen, &self.patience.texts);
+        let settled = Settled { staged: sent.staged, status, documents, warnings };
+        effects.extend(self.finish(ticket, Ending::Settled(Box::new(settled))));
+        effects
+    }
+
+    fn publish_settled(&mut self, key: &DocumentKey, pending: &Pending) -> Option<Effect> {
+        let document = self.open.get_mut(key)?;
+        if !pending.is_confirmed() {
+            document.settle(pending.staged.before());
+        }
+        Some(Effect::Publish { key: key.clone(), document: document.clone() })
+    }
+
+    fn settled(&self, key: &DocumentKey, pending: &Pending, answer: Answer) -> SettledDocument {
+        let document = self.open.get(key).or_else(|| self.closed.get(key));
+        let out_of_sync = document.and_then(Document::out_of_sync);
+        let now = document.filter(|_| out_of_sync.is_none()).map(Document::snapshot);
+        let state = match pending.state(answer, now.map(Snapshot::rope)) {
+            // Who did not answer may still do it.
+            State::Before | State::TypedOver if answer == Answer::Nothing => State::Lost,
+            state => state,
+        };
+        let confirmed = pending.confirmed.as_ref().filter(|_| state == State::After);
+        SettledDocument {
+            state,
+            is_normalised_away: now.is_some_and(|now| pending.is_normalised_away(now.rope())),
+            now: confirmed.map(|it| it.snapshot.clone()).or_else(|| now.cloned()),
+            agreement: confirmed.map(|it| it.agreement),
+            out_of_sync: out_of_sync.cloned(),
+        }
+    }
+
+    /// From now on the batch is one for the texts that it was staged on.
+    fn written_for_staged(&mut self, ticket: Ticket, staged: &StagedBatch) {
+        let Some(flight) = self.flights.get_mut(&ticket) else { return };
+        for (index, of_batch) in changed(staged) {
+            if let Some(place) = flight.documents.get_mut(index) {
+                place.written_for = WrittenFor::Text(of_batch.before().rope().clone());
+            }
+        }
+    }
+
+    pub(super) fn finish(&mut self, ticket: Ticket, ending: Ending) -> Vec<Effect> {
+        let Some(flight) = self.flights.get(&ticket) else { return Vec::new() };
+        let texts = flight.documents.iter().enumerate().map(|(index, place)| {
+            let told = ending.text_of(index);
+            let now = self.open.get(&place.key).map(|open| open.snapshot().clone());
+            let applied = ending.applied(index);
+            Some(ReportedText { key: place.key.clone(), snapshot: told.or(now)?, applied })
+        });
+        let report = Report {
+            batch: Arc::clone(&flight.batch),
+            encoding: flight.encoding,
+            texts: texts.collect(),
+            ending,
+        };
+        self.end(ticket, Some(Box::new(report)))
+    }
+
+    /// Lets go of a batch and of its documents.
+    pub(super) fn end(&mut self, ticket: Ticket, report: Option<Box<Report>>) -> Vec<Effect> {
+        let Some(flight) = self.flights.remove(&ticket) else { return Vec::new() };
+        let made = report.as_deref().map_or_else(Vec::new, Report::texts_made);
+        for waiting in self.flights.values_mut() {
+            waiting.follow(ticket, &made);
+        }
+        let mut effects = vec![Effect::Finish { ticket, report }];
+        for place in &flight.documents {
+            effects.extend(self.leave(&place.key, ticket));
+        }
+        effects
+    }
+}
+
+/// What a person should know of the batch as a whole.
+fn warnings(
+    status: Status,
+    reply: Option<&EditReply>,
+    seen: &[State],
+    patience: &Duration,
+) -> Vec<String> {
+    let is_applied = matches!(status, Status::Applied | Status::Partial);
+    let warning = match reply {
+        Some(EditReply::Applied) if is_applied => return Vec::new(),
+        Some(EditReply::Applied) if seen.iter().all(|state| *state == State::Before) => format!(
+            "the editor said that it applied the edit, and within {} ms no text changed",
+            patience.as_millis()
+        ),
+        Some(EditReply::Applied) => {
+            "the editor said that it applied the edit, and its texts are others".to_owned()
+        }
+        Some(EditReply::Refused { reason }) => {
+            let reason = reason.as_deref().map_or_else(String::new, |it| format!(": {it}"));
+            let but = if is_applied { ", and applied it" } else { "" };
+            format!("the editor refused the edit{reason}{but}")
+        }
+        None if is_applied => "the editor applied the edit and did not answer".to_owned(),
+        None => "the editor did not answer in time, and may still apply the edit".to_owned(),
+    };
+    vec![warning]
+}

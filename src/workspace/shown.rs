@@ -1,0 +1,76 @@
+//! What is wrong with batches, shown on the documents as they are now.
+
+use ropey::Rope;
+
+use super::document::Spliced;
+use super::same_text::differing;
+use super::{Conclusion, Diagnostics, Effect, Reported, ReportedText, Workspace};
+use crate::batch::DocumentKey;
+
+impl Workspace {
+    /// What is wrong with batches on the documents that the editor has open.
+    pub fn diagnostics(&self) -> &Diagnostics {
+        &self.diagnostics
+    }
+
+    /// A batch has ended, and its violations are in words.
+    pub(super) fn conclude(&mut self, conclusion: &Conclusion) -> Vec<Effect> {
+        let Conclusion { outcome, batch, encoding, texts } = conclusion;
+        let texts = texts.iter().map(|text| {
+            let ReportedText { key, snapshot, applied } = text.as_ref()?;
+            let uri = self.open.get(key)?.shared_uri();
+            let (key, snapshot) = (key.clone(), snapshot.clone());
+            Some(Reported { key, uri, snapshot, applied: applied.as_ref() })
+        });
+        let texts: Vec<_> = texts.collect();
+        let changed = self.diagnostics.report(batch, outcome, &texts, *encoding);
+        // The user may have typed since.
+        for text in texts.iter().flatten() {
+            let Some(now) = self.open.get(&text.key) else { continue };
+            if let Some((span, new)) = differing(text.snapshot.rope(), now.snapshot().rope()) {
+                self.diagnostics.text_changed(&text.key, span, new.len());
+            }
+        }
+        changed.into_iter().filter_map(|key| self.diagnose(key)).collect()
+    }
+
+    pub(super) fn clear_diagnostics(
+        &mut self,
+        key: Option<&DocumentKey>,
+        batch_id: Option<&str>,
+        patch: Option<usize>,
+    ) -> Vec<Effect> {
+        let changed = self.diagnostics.clear(key, batch_id, patch);
+        changed.into_iter().filter_map(|key| self.diagnose(key)).collect()
+    }
+
+    /// A document's text was `before`, and was changed since.
+    pub(super) fn move_diagnostics(
+        &mut self,
+        key: &DocumentKey,
+        before: &Rope,
+        spliced: &Spliced,
+    ) -> Option<Effect> {
+        if !self.diagnostics.is_about(key) {
+            return None;
+        }
+        let mut is_changed = false;
+        if spliced.is_whole {
+            let now = self.open.get(key)?.snapshot();
+            if let Some((span, new)) = differing(before, now.rope()) {
+                is_changed = self.diagnostics.text_changed(key, span, new.len());
+            }
+        } else {
+            for splice in &spliced.splices {
+                is_changed |=
+                    self.diagnostics.text_changed(key, splice.span.clone(), splice.new_len);
+            }
+        }
+        if is_changed { self.diagnose(key.clone()) } else { None }
+    }
+
+    pub(super) fn diagnose(&self, key: DocumentKey) -> Option<Effect> {
+        let uri = self.open.get(&key)?.shared_uri();
+        Some(Effect::Diagnose { key, uri })
+    }
+}

@@ -1,0 +1,269 @@
+//! An editor, its documents, and the workspace, in a time of their own.
+
+use std::collections::{BTreeMap, HashMap};
+use std::fmt::Write as _;
+
+use batchpatch::batch::{DocumentKey, Outcome};
+use batchpatch::engine::{Engine, Source};
+use batchpatch::text::{PositionEncoding, Revision, Snapshot};
+use batchpatch::workspace::{
+    Deadline, EditReply, Effect, Event, Files, Job, Staging, Ticket, Workspace,
+};
+
+use super::requests::event;
+use super::revisions::Revisions;
+use super::table::{Row, Table};
+use super::written::Written;
+use crate::bridge;
+use crate::oracle::Encoding;
+use crate::simulated::{
+    Answer, Client, Manner, Misbehaviour, Notification, Random, Request, Said, Step,
+};
+
+/// What is to happen at some time.
+#[derive(Debug)]
+pub(super) enum Due {
+    Submit,
+    TypeSomewhere,
+    Run(Box<Job>),
+    Staged(Box<Staging>),
+    Receive(Request, Manner),
+    Step(Step),
+    Elapsed(Deadline),
+    Cancel(Ticket),
+}
+
+pub(super) struct World {
+    pub(super) random: Random,
+    pub(super) encoding: Encoding,
+    pub(super) client: Client,
+    pub(super) workspace: Workspace,
+    pub(super) batches: HashMap<Ticket, Written>,
+    pub(super) habits: Habits,
+    pub(super) table: Table,
+    /// All that happened, if somebody wants to read it.
+    pub(super) log: Option<String>,
+    pub(super) revisions: Revisions,
+    /// The batch of each request that the editor got.
+    pub(super) tickets: Vec<Ticket>,
+    pub(super) rows: HashMap<Ticket, Row>,
+    /// What the files held that were read last.
+    pub(super) disk_seen: HashMap<usize, String>,
+    queue: BTreeMap<(u64, u64), Due>,
+    now: u64,
+    planned: u64,
+}
+
+/// How this editor carries out edits.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Habits {
+    /// In one way, or as it should.
+    One(Misbehaviour),
+    /// In several ways at once, and its user types whenever they like.
+    Several,
+}
+
+impl World {
+    pub(super) fn new(
+        random: Random,
+        encoding: Encoding,
+        client: Client,
+        workspace: Workspace,
+        habits: Habits,
+    ) -> World {
+        World {
+            random,
+            encoding,
+            client,
+            workspace,
+            habits,
+            batches: HashMap::new(),
+            table: Table::default(),
+            log: None,
+            revisions: Revisions::default(),
+            tickets: Vec::new(),
+            rows: HashMap::new(),
+            disk_seen: HashMap::new(),
+            queue: BTreeMap::new(),
+            now: 0,
+            planned: 0,
+        }
+    }
+
+    pub(super) fn plan(&mut self, after: u64, due: Due) {
+        self.planned += 1;
+        self.queue.insert((self.now + after, self.planned), due);
+    }
+
+    pub(super) fn plan_steps(&mut self, steps: Vec<(u64, Step)>) {
+        for (after, step) in steps {
+            self.plan(after, Due::Step(step));
+        }
+    }
+
+    /// Goes on until nothing more is to happen.
+    pub(super) fn live(&mut self) {
+        while let Some(((now, _), due)) = self.queue.pop_first() {
+            self.now = now;
+            self.note(&due);
+            self.happen(due);
+            self.agree();
+        }
+        self.be_quiet();
+    }
+
+    fn note(&mut self, what: &impl std::fmt::Debug) {
+        if let Some(log) = &mut self.log {
+            let _ = writeln!(log, "{:>6} {what:?}", self.now);
+        }
+    }
+
+    fn happen(&mut self, due: Due) {
+        match due {
+            Due::Submit => self.submit(),
+            Due::TypeSomewhere => self.type_somewhere(),
+            Due::Run(job) => {
+                let mut files = DiskOf { world: self };
+                let staging = job.run(&Engine::default(), &mut files);
+                let after = self.random.pick(&[0, 0, 1, 25]);
+                self.plan(after, Due::Staged(Box::new(staging)));
+            }
+            Due::Staged(staging) => self.handle(Event::Staged(staging)),
+            Due::Receive(request, manner) => {
+                let steps = self.client.receive(request, manner);
+                self.plan_steps(steps);
+            }
+            Due::Step(step) => {
+                let (said, steps) = self.client.perform(step);
+                self.plan_steps(steps);
+                for said in said {
+                    self.hear(said);
+                }
+            }
+            Due::Elapsed(deadline) => self.handle(Event::Elapsed(deadline)),
+            Due::Cancel(ticket) => self.handle(Event::Cancelled { ticket }),
+        }
+    }
+
+    pub(super) fn hear(&mut self, said: Said) {
+        self.note(&said);
+        match said {
+            Said::Notified(notification) => self.tell(notification),
+            Said::Answered { request, answer } => {
+                let reply = match answer {
+                    Answer::True => EditReply::Applied,
+                    Answer::False => EditReply::Refused { reason: None },
+                    Answer::Error => EditReply::Refused { reason: Some("it erred".to_owned()) },
+                };
+                let ticket = self.tickets[request];
+                self.handle(Event::Replied { ticket, reply });
+            }
+        }
+    }
+
+    pub(super) fn tell(&mut self, notification: Notification) {
+        self.handle(event(notification));
+    }
+
+    pub(super) fn handle(&mut self, event: Event) {
+        for effect in self.workspace.handle(event) {
+            self.perform(effect);
+        }
+    }
+
+    fn perform(&mut self, effect: Effect) {
+        self.note(&effect);
+        match effect {
+            Effect::Publish { key, document } => {
+                let is_sent = self.is_sent(&key);
+                let snapshot = document.snapshot();
+                self.revisions.publish(&key, snapshot, is_sent);
+            }
+            Effect::Stage(job) => {
+                let after = self.random.pick(&[0, 0, 1, 25]);
+                self.plan(after, Due::Run(job));
+            }
+            Effect::Edit(edit) => self.send(edit),
+            Effect::Arm { deadline, after } => {
+                let after = u64::try_from(after.as_millis()).unwrap();
+                self.plan(after, Due::Elapsed(deadline));
+            }
+            Effect::Finish { ticket, report } => {
+                let written = self.batches.get_mut(&ticket).unwrap();
+                assert!(!written.is_finished, "{ticket:?} ends twice");
+                written.is_finished = true;
+                if let Some(report) = report {
+                    let conclusion = report.conclude();
+                    let outcome: Outcome = conclusion.outcome.clone();
+                    self.note(&outcome);
+                    self.judge(ticket, &outcome);
+                    self.handle(Event::Concluded(Box::new(conclusion)));
+                } else {
+                    assert!(!self.batches[&ticket].is_sent, "{ticket:?} was sent and cancelled");
+                }
+            }
+            Effect::Withdraw { .. } | Effect::Warn(_) | Effect::Diagnose { .. } => {}
+        }
+    }
+
+    /// Whether the editor was asked to change the document, and the batch has
+    /// not ended.
+    pub(super) fn is_sent(&self, key: &DocumentKey) -> bool {
+        self.batches.values().filter(|it| it.is_sent && !it.is_finished).any(|written| {
+            written
+                .documents
+                .iter()
+                .any(|document| DocumentKey::of(&self.client.documents()[document.at].uri) == *key)
+        })
+    }
+
+    /// What the workspace believes is what the editor told last.
+    fn agree(&self) {
+        for held in self.client.documents() {
+            let believed = self.workspace.document(&held.uri);
+            assert_eq!(believed.is_some(), held.is_open, "{} is open", held.uri);
+            let Some(document) = believed else { continue };
+            assert!(document.out_of_sync().is_none(), "{:?}", document.out_of_sync());
+            let text = document.snapshot().rope().to_string();
+            assert_eq!(Some(&text), held.told.last(), "{}", held.uri);
+            assert!(!held.is_settled() || text == held.text, "the simulated editor is wrong");
+        }
+    }
+
+    /// Nothing is waited for, and nothing goes on.
+    fn be_quiet(&self) {
+        for (ticket, written) in &self.batches {
+            assert!(written.is_finished, "{ticket:?} never ends");
+        }
+        for held in self.client.documents() {
+            assert!(held.is_told() || !held.is_settled());
+            let Some(document) = self.workspace.document(&held.uri) else { continue };
+            let revision = document.snapshot().revision().number();
+            let batches = self.batches.values().filter(|it| it.is_sent).count() as u64;
+            assert!(revision <= held.steps + batches, "{} at v{revision}: {held:?}", held.uri);
+        }
+    }
+}
+
+/// The files, as the editor left them.
+struct DiskOf<'w> {
+    world: &'w mut World,
+}
+
+impl Files for DiskOf<'_> {
+    fn open_as(&mut self, uri: &str) -> Option<DocumentKey> {
+        let _ = uri;
+        None
+    }
+
+    fn read(&mut self, uri: &str) -> Source {
+        let at = self.world.client.index_of(uri);
+        let text = self.world.client.documents()[at].disk.clone();
+        self.world.disk_seen.insert(at, text.clone());
+        Source::Text(Snapshot::new(text.as_str().into(), Revision::FIRST, None))
+    }
+}
+
+pub(super) fn unit(encoding: Encoding) -> PositionEncoding {
+    bridge::encoding(encoding)
+}
