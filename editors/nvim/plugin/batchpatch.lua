@@ -1,0 +1,40 @@
+--- The command, and what `vim.lsp.enable` does not do. Nothing is loaded before it is used.
+
+if vim.g.loaded_batchpatch then
+  return
+end
+vim.g.loaded_batchpatch = true
+
+vim.api.nvim_create_user_command('BatchPatch', function(call)
+  require('batchpatch.command').run(call.fargs)
+end, {
+  nargs = '+',
+  complete = function(lead, line, cursor)
+    return require('batchpatch.command').complete(lead, line, cursor)
+  end,
+  desc = 'Apply or preview a batch of edits',
+})
+
+local group = vim.api.nvim_create_augroup('batchpatch', {})
+
+vim.api.nvim_create_autocmd({ 'BufReadPost', 'BufNewFile' }, {
+  group = group,
+  callback = function(event)
+    -- The file type is known only once the other handlers of this event are through.
+    vim.schedule(function()
+      require('batchpatch.attach').untyped(event.buf)
+    end)
+  end,
+  desc = 'Attach batchpatch to files without a file type',
+})
+
+vim.api.nvim_create_autocmd('LspAttach', {
+  group = group,
+  callback = function(event)
+    local client = vim.lsp.get_client_by_id(event.data.client_id)
+    if client and client.name == 'batchpatch' then
+      require('batchpatch.change_reports').watch(event.buf)
+    end
+  end,
+  desc = 'Watch whether Neovim reports the changes of files that batchpatch has',
+})

@@ -1,0 +1,176 @@
+--- A Neovim of its own for one test, with its own folders, driven over its API.
+
+local Child = {}
+Child.__index = Child
+
+local here = vim.fs.dirname(vim.fs.abspath(debug.getinfo(1, 'S').source:sub(2)))
+local server = assert(vim.env.BATCHPATCH_BINARY, 'BATCHPATCH_BINARY names the server')
+
+local deadline_ms = 10000
+
+---@param options { plugin: boolean, encoding?: string, files?: table<string, string> }
+function Child.start(options)
+  local base = vim.fn.tempname()
+  local child = setmetatable({}, Child)
+  child.base = base
+  child.folder = base .. '/work'
+  child.plugin = options.plugin
+  vim.fn.mkdir(child.folder .. '/.git', 'p')
+  for name, bytes in pairs(options.files or {}) do
+    child:write(name, bytes)
+  end
+
+  child.channel = vim.fn.jobstart({
+    vim.v.progpath,
+    '--clean',
+    '--headless',
+    '--embed',
+    '--cmd',
+    'luafile ' .. vim.fn.fnameescape(here .. '/startup.lua'),
+  }, {
+    rpc = true,
+    cwd = child.folder,
+    env = {
+      CHILD_OPTIONS = vim.json.encode({
+        plugin = options.plugin,
+        encoding = options.encoding,
+        plugin_folder = vim.fs.dirname(here),
+        server = server,
+        folder = child.folder,
+      }),
+      XDG_CONFIG_HOME = base .. '/config',
+      XDG_DATA_HOME = base .. '/data',
+      XDG_STATE_HOME = base .. '/state',
+      XDG_CACHE_HOME = base .. '/cache',
+    },
+  })
+  return child
+end
+
+function Child:stop()
+  vim.fn.jobstop(self.channel)
+  vim.fn.jobwait({ self.channel }, deadline_ms)
+  vim.fn.delete(self.base, 'rf')
+end
+
+--- Runs Lua in the child; `...` is what follows the code.
+function Child:lua(code, ...)
+  local value = vim.rpcrequest(self.channel, 'nvim_exec_lua', code, { ... })
+  if value == vim.NIL then
+    return nil
+  end
+  return value
+end
+
+function Child:command(text)
+  vim.rpcrequest(self.channel, 'nvim_command', text)
+end
+
+--- Types keys as a user does.
+function Child:type(keys)
+  vim.rpcrequest(self.channel, 'nvim_input', keys)
+end
+
+--- Waits until the Lua expression in the child is true.
+function Child:wait(expression, ...)
+  local arguments = { ... }
+  local held = vim.wait(deadline_ms, function()
+    return self:lua('return (' .. expression .. ') and true or false', unpack(arguments))
+  end, 5)
+  if not held then
+    error('waited in vain for ' .. expression, 2)
+  end
+end
+
+function Child:path(name)
+  return self.folder .. '/' .. name
+end
+
+function Child:uri(name)
+  return vim.uri_from_fname(self:path(name))
+end
+
+function Child:write(name, bytes)
+  local file = assert(io.open(self:path(name), 'wb'))
+  file:write(bytes)
+  file:close()
+end
+
+--- The file's bytes.
+function Child:read(name)
+  local file = assert(io.open(self:path(name), 'rb'))
+  local bytes = file:read('*a')
+  file:close()
+  return bytes
+end
+
+--- Opens a file in the current window and waits until the server has it.
+function Child:edit(name)
+  self:command('edit ' .. vim.fn.fnameescape(self:path(name)))
+  self:wait('#vim.lsp.get_clients({ name = "batchpatch", bufnr = 0 }) > 0')
+end
+
+--- The buffer's text, with its own line ends; nil when no buffer holds the file.
+function Child:text(name)
+  return self:lua(
+    [[
+      local bufnr = vim.fn.bufnr('^' .. vim.fn.escape(..., '[]*?{},\\') .. '$')
+      if bufnr < 0 or not vim.api.nvim_buf_is_loaded(bufnr) then
+        return nil
+      end
+      local ends = { unix = '\n', dos = '\r\n', mac = '\r' }
+      local terminator = ends[vim.bo[bufnr].fileformat]
+      local text = table.concat(vim.api.nvim_buf_get_lines(bufnr, 0, -1, true), terminator)
+      return vim.bo[bufnr].endofline and text .. terminator or text
+    ]],
+    self:path(name)
+  )
+end
+
+--- Sends a command to the server and returns the outcome, or fails.
+function Child:execute(command, ...)
+  local outcome, failure = self:try(command, ...)
+  if not outcome then
+    error(command .. ' failed: ' .. tostring(failure), 2)
+  end
+  return outcome
+end
+
+--- Sends a command to the server and returns the outcome, or nil and the error's message.
+function Child:try(command, ...)
+  self:lua(
+    [[
+      local command, arguments = ...
+      answer = nil
+      local client = vim.lsp.get_clients({ name = 'batchpatch' })[1]
+      client:request('workspace/executeCommand', {
+        command = command,
+        arguments = vim.json.decode(arguments),
+      }, function(err, result)
+        answer = { failure = err and err.message, result = result }
+      end)
+    ]],
+    command,
+    vim.json.encode({ ... })
+  )
+  self:wait('answer')
+  local failure = self:lua('return answer.failure')
+  if failure then
+    return nil, failure
+  end
+  local result = self:lua('return vim.json.encode(answer.result)')
+  return vim.json.decode(result, { luanil = { object = true } })
+end
+
+--- Applies patches to one file, or a whole batch.
+function Child:apply(name, patches, batch)
+  local whole = vim.tbl_extend('force', { uri = self:uri(name), patches = patches }, batch or {})
+  return self:execute('batchpatch.apply', whole)
+end
+
+--- The token of what the server holds of a file.
+function Child:token(name)
+  return self:execute('batchpatch.snapshot', { uri = self:uri(name) }).snapshot
+end
+
+return Child

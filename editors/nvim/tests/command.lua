@@ -1,0 +1,278 @@
+local expect = require('expect')
+
+return function(test)
+  local levels = vim.log.levels
+
+  --- A test of `:BatchPatch` on `a.rs` with the batch of `batch.json`.
+  ---@param name string
+  ---@param batch table|string
+  ---@param body fun(child: table)
+  local function test_command(name, batch, body)
+    test('BatchPatch: ' .. name, {
+      plugin = true,
+      files = {
+        ['a.rs'] = 'one\ntwo\n',
+        ['batch.json'] = type(batch) == 'string' and batch or vim.json.encode(batch),
+      },
+    }, function(child)
+      child:edit('a.rs')
+      body(child)
+    end)
+  end
+
+  ---@param child table
+  ---@return string message
+  ---@return integer level
+  local function said(child)
+    child:wait('notified[1]')
+    local notified = child:lua('return notified')
+    expect.equal(#notified, 1, 'messages')
+    return notified[1].message, notified[1].level
+  end
+
+  ---@param child table
+  ---@param message string
+  ---@param level integer
+  local function expect_said(child, message, level)
+    local actual, actual_level = said(child)
+    expect.equal({ actual, actual_level }, { message, level })
+  end
+
+  local good = {
+    uri = 'a.rs',
+    patches = {
+      { type = 'replace', line = 1, text = 'ONE' },
+      { type = 'insert', line = 3, text = 'three' },
+    },
+  }
+  local bad = {
+    uri = 'a.rs',
+    patches = {
+      { type = 'replace', line = 1, text = 'ONE', expect = 'two' },
+      { type = 'delete', line = 7 },
+    },
+  }
+
+  test_command('apply says what it did', good, function(child)
+    child:command('BatchPatch apply batch.json')
+    expect_said(child, 'batchpatch: applied 2 patches to 1 document', levels.INFO)
+    expect.equal(child:text('a.rs'), 'ONE\ntwo\nthree\n')
+  end)
+
+  test_command('apply says when there is nothing to do', {
+    uri = 'a.rs',
+    patches = { { type = 'replace', line = 1, text = 'one' } },
+  }, function(child)
+    child:command('BatchPatch apply batch.json')
+    expect_said(child, 'batchpatch: nothing to change', levels.INFO)
+  end)
+
+  test_command('apply says what it left out', {
+    uri = 'a.rs',
+    policy = 'bestEffort',
+    patches = {
+      { type = 'replace', line = 1, text = 'ONE' },
+      { type = 'delete', line = 7 },
+    },
+  }, function(child)
+    child:command('BatchPatch apply batch.json')
+    expect_said(
+      child,
+      'batchpatch: applied 1 patch to 1 document, left out the rest: 1 violation (see diagnostics)',
+      levels.WARN
+    )
+    expect.equal(child:text('a.rs'), 'ONE\ntwo\n')
+  end)
+
+  test_command('apply says why the editor refused', good, function(child)
+    child:command('set nomodifiable')
+    child:command('BatchPatch apply batch.json')
+    local message, level = said(child)
+    expect.equal(message:find('^batchpatch: failed: .*not modifiable') ~= nil, true, message)
+    expect.equal(level, levels.ERROR)
+  end)
+
+  test_command('a rejection fills the quickfix list and keeps the focus', bad, function(child)
+    child:lua([[window = vim.api.nvim_get_current_win()]])
+    child:command('BatchPatch apply batch.json')
+    expect_said(child, 'batchpatch: rejected, 2 violations (see diagnostics)', levels.WARN)
+    expect.equal(child:text('a.rs'), 'one\ntwo\n')
+    expect.equal(child:lua('return #vim.api.nvim_list_wins()'), 1)
+    expect.equal(child:lua('return vim.api.nvim_get_current_win() == window'), true)
+    local found = child:lua([[
+      return vim.tbl_map(function(it)
+        local name = vim.fs.basename(vim.api.nvim_buf_get_name(it.bufnr))
+        return { name, it.lnum, it.text:match('^%[(.-)%]') }
+      end, vim.fn.getqflist())
+    ]])
+    expect.equal(found, { { 'a.rs', 1, 'expect-mismatch' }, { 'a.rs', 3, 'line-out-of-range' } })
+  end)
+
+  test_command('a rejection of a file that does not exist is listed under its name', {
+    uri = 'none.rs',
+    patches = { { type = 'delete', line = 1 } },
+  }, function(child)
+    child:command('BatchPatch apply batch.json')
+    expect_said(child, 'batchpatch: rejected, 1 violation (see diagnostics)', levels.WARN)
+    local name = child:lua('return vim.api.nvim_buf_get_name(vim.fn.getqflist()[1].bufnr)')
+    expect.equal(name, child:path('none.rs'))
+  end)
+
+  test_command('the quickfix list counts columns as Neovim does', {
+    uri = 'emoji.rs',
+    patches = {
+      {
+        type = 'edit',
+        range = { start = { line = 0, character = 4 }, ['end'] = { line = 0, character = 5 } },
+        newText = 'X',
+        expect = 'Y',
+      },
+    },
+  }, function(child)
+    child:write('emoji.rs', '🎉🎉ab\n')
+    child:command('cd /')
+    child:command('BatchPatch apply ' .. child:path('batch.json'))
+    expect_said(child, 'batchpatch: rejected, 1 violation (see diagnostics)', levels.WARN)
+    local item = child:lua('return vim.fn.getqflist()[1]')
+    expect.equal({ item.col, item.end_col }, { 9, 10 })
+  end)
+
+  test_command('preview shows the diff and changes nothing', good, function(child)
+    child:command('BatchPatch preview batch.json')
+    expect_said(child, 'batchpatch: would apply 2 patches to 1 document', levels.INFO)
+    expect.equal(child:text('a.rs'), 'one\ntwo\n')
+    expect.equal(child:lua('return #vim.api.nvim_list_wins()'), 2)
+    local shown = child:lua([[
+      local bufnr = vim.fn.bufnr('batchpatch://preview')
+      return {
+        lines = vim.list_slice(vim.api.nvim_buf_get_lines(bufnr, 0, -1, true), 3),
+        filetype = vim.bo[bufnr].filetype,
+        buftype = vim.bo[bufnr].buftype,
+      }
+    ]])
+    expect.equal(shown, {
+      lines = { '@@ -1,2 +1,3 @@', '-one', '+ONE', ' two', '+three' },
+      filetype = 'diff',
+      buftype = 'nofile',
+    })
+  end)
+
+  test_command('a second preview takes the window of the first', good, function(child)
+    child:command('BatchPatch preview batch.json')
+    child:wait('#notified == 1')
+    child:command('BatchPatch preview batch.json')
+    child:wait('#notified == 2')
+    expect.equal(child:lua('return #vim.api.nvim_list_wins()'), 2)
+  end)
+
+  test_command('a preview of a bad batch says so and opens nothing', bad, function(child)
+    child:command('BatchPatch preview batch.json')
+    expect_said(child, 'batchpatch: would be rejected, 2 violations (see :copen)', levels.WARN)
+    expect.equal(child:lua('return #vim.api.nvim_list_wins()'), 1)
+    expect.equal(child:lua('return #vim.fn.getqflist()'), 2)
+    expect.equal(child:lua('return #vim.diagnostic.get(0)'), 0)
+  end)
+
+  test_command('a malformed batch is one message with the JSON path', {
+    uri = 'a.rs',
+    patches = { { type = 'replace', line = 'one', text = 'X' } },
+  }, function(child)
+    child:command('BatchPatch apply batch.json')
+    local message, level = said(child)
+    expect.equal(message:find('^batchpatch: .*patches%[0%]%.line') ~= nil, true, message)
+    expect.equal(level, levels.ERROR)
+  end)
+
+  test_command('a file that is not JSON is one message with its name', '{"a": [', function(child)
+    child:command('BatchPatch apply batch.json')
+    local message, level = said(child)
+    expect.equal(message:find('batch.json is not JSON', 1, true) ~= nil, true, message)
+    expect.equal(level, levels.ERROR)
+  end)
+
+  test_command('a file that cannot be read is one message with its name', good, function(child)
+    child:command('BatchPatch apply none.json')
+    expect_said(child, 'batchpatch: none.json: No such file or directory', levels.ERROR)
+  end)
+
+  test_command('a folder in a file\'s place is one message', good, function(child)
+    child:command('BatchPatch apply .git')
+    local message, level = said(child)
+    expect.equal(message:find('directory', 1, true) ~= nil, true, message)
+    expect.equal(level, levels.ERROR)
+  end)
+
+  --- What stands in the way of a server, how the child gets there, and what is said of it.
+  local obstacles = {
+    {
+      [[]],
+      'no server is running for any open file: open one',
+    },
+    {
+      [[vim.lsp.config('batchpatch', { cmd = { '/none/batchpatch', 'lsp' } }) vim.cmd.edit('a.rs')]],
+      'no server is running: /none/batchpatch is not a program that can be run',
+    },
+    {
+      [[vim.lsp.enable('batchpatch', false)]],
+      "no server is running: vim.lsp.enable('batchpatch'), and open a file",
+    },
+  }
+  for _, obstacle in ipairs(obstacles) do
+    local lua, message = unpack(obstacle)
+    test('BatchPatch: it says ' .. message, {
+      plugin = true,
+      files = { ['a.rs'] = 'a\n', ['b'] = 'b\n', ['batch.json'] = vim.json.encode(good) },
+    }, function(child)
+      child:lua(lua)
+      child:command('BatchPatch apply batch.json')
+      expect_said(child, 'batchpatch: ' .. message, levels.ERROR)
+    end)
+  end
+
+  test('BatchPatch: a server that cannot be run is no message for each file that is opened', {
+    plugin = true,
+    files = { ['a.rs'] = 'a\n', ['b'] = 'b\n' },
+  }, function(child)
+    child:lua([[
+      vim.lsp.config('batchpatch', { cmd = { '/none/batchpatch', 'lsp' } })
+      vim.cmd.edit('a.rs')
+      vim.cmd.edit('b')
+      vim.schedule(function()
+        through = true
+      end)
+    ]])
+    child:wait('through')
+    expect.equal(child:lua('return notified'), {})
+  end)
+
+  test_command('wrong words are answered with the usage', good, function(child)
+    child:command('BatchPatch frobnicate batch.json')
+    expect_said(
+      child,
+      'batchpatch: usage: BatchPatch apply FILE, or BatchPatch preview FILE',
+      levels.ERROR
+    )
+  end)
+
+  test_command('completes subcommands, then files', good, function(child)
+    local function completed(line)
+      return child:lua('return vim.fn.getcompletion(..., "cmdline")', line)
+    end
+    expect.equal(completed('BatchPatch '), { 'apply', 'preview' })
+    expect.equal(completed('BatchPatch p'), { 'preview' })
+    expect.equal(completed('BatchPatch apply b'), { 'batch.json' })
+    expect.equal(completed('BatchPatch apply batch.json '), {})
+  end)
+
+  test_command('a file name may hold blanks and brackets', good, function(child)
+    child:write('my [id] batch.json', vim.json.encode(good))
+    child:command([[BatchPatch apply my\ [id]\ batch.json]])
+    expect_said(child, 'batchpatch: applied 2 patches to 1 document', levels.INFO)
+  end)
+
+  test_command('is there at startup, and loads nothing before it is used', good, function(child)
+    expect.equal(child:lua('return vim.fn.exists(":BatchPatch")'), 2)
+    expect.equal(child:lua('return package.loaded["batchpatch.command"] == nil'), true)
+    expect.equal(child:lua('return package.loaded["batchpatch.apply_edit"] == nil'), true)
+  end)
+end

@@ -1,0 +1,146 @@
+local expect = require('expect')
+
+--- Wraps the handler of `workspace/applyEdit` in the child: Lua that runs before and after it.
+local around = [[
+  local before, after = ...
+  local client = vim.lsp.get_clients({ name = 'batchpatch' })[1]
+  local handlers = client.handlers
+  local handle = handlers['workspace/applyEdit'] or vim.lsp.handlers['workspace/applyEdit']
+  handlers['workspace/applyEdit'] = function(...)
+    loadstring(before)()
+    local reply = handle(...)
+    loadstring(after)()
+    return reply
+  end
+]]
+
+local typed_first = [[vim.cmd('normal! ggOtyped')]]
+local typed_last = [[vim.cmd('normal! Gotyped')]]
+
+return function(test, test_in_both_modes)
+  local files = { ['a.rs'] = 'one\ntwo\nthree\nfour\nfive\n' }
+  local patches = {
+    { type = 'replace', line = 3, text = 'THREE' },
+    { type = 'delete', line = 4 },
+    { type = 'insert', line = 6, text = 'six' },
+  }
+
+  --- Opens the file and changes it once: Neovim checks no version before the first change.
+  ---@param child table
+  local function edited(child)
+    child:edit('a.rs')
+    child:command('normal! ggAx')
+    child:command('undo')
+  end
+
+  test_in_both_modes('typed before the edit arrives: stale, and the typed text stays', {
+    files = files,
+  }, function(child)
+    edited(child)
+    child:lua(around, typed_first, '')
+    local outcome = child:apply('a.rs', patches)
+    expect.status(outcome, 'rejected')
+    expect.violations(outcome, { 'stale-snapshot' })
+    expect.equal(child:text('a.rs'), 'typed\none\ntwo\nthree\nfour\nfive\n')
+  end)
+
+  test('with the plugin: typed into a document that was never changed before: stale too', {
+    plugin = true,
+    files = files,
+  }, function(child)
+    child:edit('a.rs')
+    child:lua(around, typed_first, '')
+    local outcome = child:apply('a.rs', patches)
+    expect.status(outcome, 'rejected')
+    expect.violations(outcome, { 'stale-snapshot' })
+    expect.equal(child:text('a.rs'), 'typed\none\ntwo\nthree\nfour\nfive\n')
+  end)
+
+  test_in_both_modes('typed beside a patched line before the edit arrives: nothing is applied', {
+    files = files,
+  }, function(child)
+    edited(child)
+    child:lua(around, typed_last, '')
+    local outcome = child:apply('a.rs', patches)
+    expect.equal(outcome.status == 'rejected' or outcome.status == 'failed', true, outcome.status)
+    expect.equal(child:text('a.rs'), 'one\ntwo\nthree\nfour\nfive\ntyped\n')
+  end)
+
+  test('with the plugin: typed into the second of two documents: neither is changed', {
+    plugin = true,
+    files = { ['a.rs'] = 'a\n', ['b.rs'] = 'one\ntwo\nthree\n' },
+  }, function(child)
+    child:command('set hidden')
+    child:edit('a.rs')
+    child:edit('b.rs')
+    child:lua(around, typed_first, '')
+    local outcome = child:execute('batchpatch.apply', {
+      documents = {
+        { uri = child:uri('a.rs'), patches = { { type = 'replace', line = 1, text = 'X' } } },
+        { uri = child:uri('b.rs'), patches = { { type = 'replace', line = 3, text = 'X' } } },
+      },
+    })
+    expect.status(outcome, 'rejected')
+    expect.equal(child:text('a.rs'), 'a\n')
+    expect.equal(child:text('b.rs'), 'typed\none\ntwo\nthree\n')
+  end)
+
+  test_in_both_modes('a file that the user opens before the edit arrives is changed all the same', {
+    files = { ['a.rs'] = 'a\n', ['b.rs'] = files['a.rs'] },
+  }, function(child)
+    child:edit('a.rs')
+    child:lua(around, [[vim.cmd('edit b.rs')]], '')
+    expect.confirmed(child:apply('b.rs', patches))
+    expect.equal(child:text('b.rs'), 'one\ntwo\nTHREE\nfive\nsix\n')
+  end)
+
+  test('with the plugin: a file that the user opens and changes before the edit arrives: stale', {
+    plugin = true,
+    files = { ['a.rs'] = 'a\n', ['b.rs'] = files['a.rs'] },
+  }, function(child)
+    child:edit('a.rs')
+    child:lua(around, [[vim.cmd('edit b.rs | normal! ggOtyped')]], '')
+    local outcome = child:apply('b.rs', patches)
+    expect.status(outcome, 'rejected')
+    expect.equal(child:text('b.rs'), 'typed\none\ntwo\nthree\nfour\nfive\n')
+  end)
+
+  test('with the plugin: a document that the user closes before the edit arrives stays', {
+    plugin = true,
+    files = files,
+  }, function(child)
+    child:edit('a.rs')
+    child:lua(around, [[vim.cmd('bdelete a.rs')]], '')
+    expect.status(child:apply('a.rs', patches), 'failed')
+    expect.equal(child:text('a.rs'), nil)
+  end)
+
+  test_in_both_modes('undone right after the edit: it was applied, and the undone text stays', {
+    files = files,
+  }, function(child)
+    edited(child)
+    child:lua(around, '', [[vim.cmd('silent undo')]])
+    expect.confirmed(child:apply('a.rs', patches))
+    expect.equal(child:text('a.rs'), files['a.rs'])
+  end)
+
+  test_in_both_modes('typed right after the edit: applied exactly, and the typed text stays', {
+    files = files,
+  }, function(child)
+    edited(child)
+    child:lua(around, '', typed_last)
+    expect.confirmed(child:apply('a.rs', patches))
+    expect.equal(child:text('a.rs'), 'one\ntwo\nTHREE\nfive\nsix\ntyped\n')
+  end)
+
+  test_in_both_modes('typed and not reported yet when the batch is sent: it is for that text', {
+    files = files,
+  }, function(child)
+    edited(child)
+    child:command('normal! ggOtyped')
+    local outcome =
+      child:apply('a.rs', { { type = 'replace', line = 1, text = 'TYPED', expect = 'typed' } })
+    expect.confirmed(outcome)
+    expect.equal(child:text('a.rs'), 'TYPED\none\ntwo\nthree\nfour\nfive\n')
+  end)
+end

@@ -1,0 +1,115 @@
+local expect = require('expect')
+
+return function(test, test_in_both_modes)
+  local replace = { { type = 'replace', line = 1, text = 'X' } }
+
+  test_in_both_modes('a buffer that is not modifiable fails the batch and stays', {
+    files = { ['a.rs'] = 'a\n' },
+  }, function(child)
+    child:edit('a.rs')
+    child:command('set nomodifiable')
+    local outcome = child:apply('a.rs', replace)
+    expect.status(outcome, 'failed')
+    expect.equal(outcome.documents[1].state, 'before')
+    expect.equal(child:text('a.rs'), 'a\n')
+  end)
+
+  test_in_both_modes('of two documents, one that is not modifiable: none is changed, or it is told which', {
+    files = { ['a.rs'] = 'a\n', ['b.rs'] = 'b\n' },
+  }, function(child)
+    child:command('set hidden')
+    child:edit('a.rs')
+    child:edit('b.rs')
+    child:command('set nomodifiable')
+    local outcome = child:execute('batchpatch.apply', {
+      documents = {
+        { uri = child:uri('a.rs'), patches = replace },
+        { uri = child:uri('b.rs'), patches = replace },
+      },
+    })
+    -- Neovim alone stops halfway.
+    expect.status(outcome, 'failed')
+    expect.equal(outcome.documents[1].state, child.plugin and 'before' or 'after')
+    expect.equal(outcome.documents[2].state, 'before')
+    expect.equal(child:text('a.rs'), child.plugin and 'a\n' or 'X\n')
+    expect.equal(child:text('b.rs'), 'b\n')
+  end)
+
+  test_in_both_modes('a buffer that is only read-only is changed, as by hand', {
+    files = { ['a.rs'] = 'a\n' },
+  }, function(child)
+    child:edit('a.rs')
+    child:command('set readonly')
+    expect.confirmed(child:apply('a.rs', replace))
+    expect.equal(child:text('a.rs'), 'X\n')
+  end)
+
+  test('with the plugin: the reason of a refusal reaches the outcome', {
+    plugin = true,
+    files = { ['a.rs'] = 'a\n' },
+  }, function(child)
+    child:edit('a.rs')
+    child:command('set nomodifiable')
+    local outcome = child:apply('a.rs', replace)
+    local said = vim.json.encode(outcome)
+    expect.equal(said:find('not modifiable', 1, true) ~= nil, true, said)
+  end)
+
+  test('with the plugin: an error halfway takes back what was done', {
+    plugin = true,
+    files = { ['a.rs'] = 'a\n', ['b.rs'] = 'b\n' },
+  }, function(child)
+    child:command('set hidden')
+    child:edit('a.rs')
+    child:edit('b.rs')
+    child:lua([[
+      local apply = vim.lsp.util.apply_text_edits
+      vim.lsp.util.apply_text_edits = function(edits, bufnr, encoding)
+        apply(edits, bufnr, encoding)
+        if bufnr == vim.fn.bufnr('b.rs') then
+          error('halfway')
+        end
+      end
+    ]])
+    local outcome = child:execute('batchpatch.apply', {
+      documents = {
+        { uri = child:uri('a.rs'), patches = replace },
+        { uri = child:uri('b.rs'), patches = replace },
+      },
+    })
+    expect.status(outcome, 'failed')
+    expect.equal(child:text('a.rs'), 'a\n')
+    expect.equal(child:text('b.rs'), 'b\n')
+    expect.equal({ outcome.documents[1].state, outcome.documents[2].state }, { 'before', 'before' })
+  end)
+
+  test('with the plugin: a buffer whose changes Neovim no longer reports is refused', {
+    plugin = true,
+    files = { ['a.rs'] = 'one\ntwo\n' },
+  }, function(child)
+    child:edit('a.rs')
+    child:lua([[
+      local client = vim.lsp.get_clients({ bufnr = 0 })[1]
+      vim.lsp.buf_detach_client(0, client.id)
+      vim.api.nvim_buf_set_lines(0, 0, 0, true, { 'while detached' })
+      vim.lsp.buf_attach_client(0, client.id)
+      vim.api.nvim_buf_set_lines(0, 0, 0, true, { 'while attached' })
+    ]])
+    local outcome = child:apply('a.rs', replace)
+    expect.status(outcome, 'failed')
+    expect.equal(child:text('a.rs'), 'while attached\nwhile detached\none\ntwo\n')
+  end)
+
+  test_in_both_modes('a malformed batch is an error with the JSON path', {
+    files = { ['a.rs'] = 'a\n' },
+  }, function(child)
+    child:edit('a.rs')
+    local outcome, failure = child:try('batchpatch.apply', {
+      uri = child:uri('a.rs'),
+      patches = { { type = 'replace', line = 'one', text = 'X' } },
+    })
+    expect.equal(outcome, nil)
+    expect.equal(failure:find('patches[0].line', 1, true) ~= nil, true, failure)
+    expect.equal(child:text('a.rs'), 'a\n')
+  end)
+end
