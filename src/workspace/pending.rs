@@ -3,7 +3,7 @@
 use ropey::Rope;
 
 use super::Ticket;
-use super::same_text::{Agreement, agreement, differing, same_lines};
+use super::same_text::{Agreement, agreement, may_differ, same_lines};
 use super::verdict::{Answer, State};
 use crate::executor::Staged;
 use crate::text::Snapshot;
@@ -110,7 +110,7 @@ impl Pending {
     /// touch nor adjoin a patched line: then they are the user's.
     fn is_typed_over(&self, now: &Rope) -> bool {
         let before = self.staged.before().rope();
-        let Some((span, _)) = differing(before, now) else { return true };
+        let Some(span) = may_differ(before, now) else { return true };
         let line_of = |byte| before.try_byte_to_line(byte).unwrap_or(0);
         let (first, last) = (line_of(span.start), line_of(span.end));
         let touches = |change: crate::change::Change<'_>| {

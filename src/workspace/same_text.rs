@@ -54,6 +54,18 @@ pub(super) fn differing(before: &Rope, after: &Rope) -> Option<(Range<usize>, Ra
     Some((head..before_len - tail, head..after_len - tail))
 }
 
+/// All of `before` that may have been changed to get `after`; `None` if they are
+/// the same. Where lines repeat, one that went may be any of them. Linear in the
+/// texts.
+pub(super) fn may_differ(before: &Rope, after: &Rope) -> Option<Range<usize>> {
+    let (span, _) = differing(before, after)?;
+    let (before_len, after_len) = (before.len_bytes(), after.len_bytes());
+    let from_the_end = before.bytes_at(before_len).reversed();
+    let both = from_the_end.zip(after.bytes_at(after_len).reversed());
+    let tail = both.take_while(|(one, other)| one == other).count();
+    Some(span.start.min(before_len.min(after_len) - tail)..span.end)
+}
+
 fn is_boundary(text: &Rope, byte: usize) -> bool {
     text.get_byte_slice(byte..).is_some()
 }

@@ -29,4 +29,9 @@ impl Revisions {
         }
         self.last.insert(key.clone(), (revision, text));
     }
+
+    /// What changes a document that is closed is not published.
+    pub(super) fn withdraw(&mut self, key: &DocumentKey) {
+        self.last.remove(key);
+    }
 }

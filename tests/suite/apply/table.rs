@@ -140,8 +140,16 @@ fn rare(row: Row) -> &'static [Status] {
     use Misbehaviour::*;
     use Status::{Applied, Failed, Partial};
     match row {
-        // The patches that are left change nothing.
-        Row::Unsent | Row::One(TrueHavingDoneNothing | TrueHavingDoneSome) => &[Partial],
+        // The patches that are left change nothing; or what is typed over is left
+        // out, and the rest is sent again.
+        Row::Unsent
+        | Row::One(
+            TrueHavingDoneNothing
+            | TrueHavingDoneSome
+            | TypedBeforeSkipped
+            | TypedBeforeRefused
+            | TypedBeforeErrs,
+        ) => &[Partial],
         // The batch replaces what was typed.
         Row::One(TypedBeforeUnchecked) => &[Applied, Partial],
         // The batch changes nothing but what the editor changes back.

@@ -202,7 +202,8 @@ impl World {
                     assert!(!self.batches[&ticket].is_sent, "{ticket:?} was sent and cancelled");
                 }
             }
-            Effect::Withdraw { .. } | Effect::Warn(_) | Effect::Diagnose { .. } => {}
+            Effect::Withdraw { key } => self.revisions.withdraw(&key),
+            Effect::Warn(_) | Effect::Diagnose { .. } => {}
         }
     }
 

@@ -350,6 +350,18 @@ fn what_the_user_typed_meanwhile_makes_the_batch_stale() {
 }
 
 #[test]
+fn of_lines_that_repeat_any_may_be_the_one_that_was_changed() {
+    let mut editor = editor_with("\n\n\n\n\n\nx\n");
+    let batch = editor.apply(&json!({ "uri": A, "patches": [{ "type": "delete", "line": 1 }] }));
+    let (id, _) = editor.asked_to_edit();
+    // The batch's line is gone, and one more.
+    editor.retype(A, 2, "\n\n\n\nx\n");
+    editor.reply(&id, &json!({ "applied": false }));
+    let outcome = editor.outcome(&batch);
+    assert_eq!((&outcome["status"], states(&outcome)), (&json!("failed"), vec!["other"]));
+}
+
+#[test]
 fn batches_on_one_document_go_one_after_the_other() {
     let mut editor = editor_with("a\nb\n");
     let first = editor.apply(&replace(A, 1, "A"));
