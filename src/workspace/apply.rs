@@ -21,17 +21,11 @@ use crate::executor::Staged;
 impl Workspace {
     /// What a batch would be staged on, if it were its turn now.
     pub fn preview(&self, submission: &Submission) -> Job {
-        let subject = |target: &Target| match target {
-            Target::At(uri) => self.subject(uri, &DocumentKey::of(uri), None),
-            Target::Refused { code, message } => {
-                Subject::Refused { code: *code, message: message.clone() }
-            }
-        };
         Job {
             ticket: submission.ticket,
             batch: Arc::clone(&submission.batch),
             encoding: submission.encoding,
-            documents: submission.targets.iter().map(subject).collect(),
+            documents: submission.targets.iter().map(|target| self.subject(target, None)).collect(),
         }
     }
 
@@ -112,12 +106,7 @@ impl Workspace {
 
     pub(super) fn stage(&mut self, ticket: Ticket) -> Vec<Effect> {
         let Some(flight) = self.flights.get(&ticket) else { return Vec::new() };
-        let subject = |place: &Place| match &place.target {
-            Target::At(uri) => self.subject(uri, &place.key, Some(&place.written_for)),
-            Target::Refused { code, message } => {
-                Subject::Refused { code: *code, message: message.clone() }
-            }
-        };
+        let subject = |place: &Place| self.subject(&place.target, Some(&place.written_for));
         let job = Job {
             ticket,
             batch: Arc::clone(&flight.batch),
@@ -130,18 +119,22 @@ impl Workspace {
         vec![Effect::Stage(Box::new(job))]
     }
 
-    fn subject(&self, uri: &str, key: &DocumentKey, written_for: Option<&WrittenFor>) -> Subject {
-        let Some(document) = self.open.get(key) else {
-            let written_for = written_for.and_then(WrittenFor::text).cloned();
-            return Subject::Unopened { uri: uri.to_owned(), written_for };
+    /// What a document of a batch is staged on, now.
+    fn subject(&self, target: &Target, written_for: Option<&WrittenFor>) -> Subject {
+        let uri = match target {
+            Target::At(uri) => uri,
+            Target::Refused { code, message } => {
+                return Subject::Refused { code: *code, message: message.clone() };
+            }
+        };
+        let key = DocumentKey::of(uri);
+        let written_for = written_for.and_then(WrittenFor::text).cloned();
+        let Some(document) = self.open.get(&key) else {
+            return Subject::Unopened { uri: uri.clone(), written_for };
         };
         match document.out_of_sync() {
             Some(reason) => Subject::OutOfSync(reason.clone()),
-            None => Subject::Open {
-                key: key.clone(),
-                snapshot: document.snapshot().clone(),
-                written_for: written_for.and_then(WrittenFor::text).cloned(),
-            },
+            None => Subject::Open { key, snapshot: document.snapshot().clone(), written_for },
         }
     }
 
