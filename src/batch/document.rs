@@ -66,8 +66,8 @@ pub enum OnStale {
     /// The batch is rejected.
     #[default]
     Reject,
-    /// The patches are carried over where that is provably right. Not
-    /// available in this version: such a batch is refused as malformed.
+    /// The patches are carried over where that is provably right: the lines
+    /// that they name are the same ones. Otherwise it is rejected.
     Rebase,
 }
 

@@ -16,6 +16,9 @@ pub struct Outcome {
     /// The batch's idempotency key.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub batch_id: Option<String>,
+    /// The batch that it took back, where it is the outcome of an undo.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub undoes: Option<String>,
     /// What happened.
     pub status: Status,
     /// How it was carried out.
@@ -37,6 +40,10 @@ pub struct Outcome {
     /// Whether this only tells what would happen.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub preview: bool,
+    /// Whether this was told before: a batch with this id was seen already, and
+    /// nothing was done now.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub replayed: bool,
     /// What a person should know although it went well.
     pub warnings: Vec<String>,
     /// How long it took, in milliseconds.

@@ -38,6 +38,10 @@ pub struct Violation {
     /// stands for what was left out.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub actual: Vec<String>,
+    /// Of a conflict: the lines as they were in the text that the batch was
+    /// written for, in the same form as `actual`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub was: Vec<String>,
     /// What to send instead, where it is certain to be what was meant.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub suggestion: Option<Suggestion>,
@@ -113,11 +117,22 @@ pub enum Code {
     /// The batch changes nothing but line ends that the editor keeps as they
     /// are.
     ClientNormalises,
+    /// Lines that a patch names were changed since, and nobody can say what it
+    /// means now.
+    RebaseConflict,
+    /// What a batch changed was changed again since, and cannot be taken back
+    /// alone.
+    UndoConflict,
+    /// There is no such batch to take back.
+    UnknownBatch,
+    /// The editor left a text that is neither the one before nor the one that
+    /// was asked for.
+    OtherText,
 }
 
 impl Code {
     /// Every code.
-    pub const ALL: [Code; 25] = [
+    pub const ALL: [Code; 29] = [
         Code::StaleSnapshot,
         Code::LineOutOfRange,
         Code::PositionOutOfRange,
@@ -143,6 +158,10 @@ impl Code {
         Code::LoneCr,
         Code::ClientCannotApply,
         Code::ClientNormalises,
+        Code::RebaseConflict,
+        Code::UndoConflict,
+        Code::UnknownBatch,
+        Code::OtherText,
     ];
 
     /// The law that such a violation breaks, if it is a law's.
@@ -152,7 +171,8 @@ impl Code {
             | Code::LineOutOfRange
             | Code::PositionOutOfRange
             | Code::PositionInsideCharacter
-            | Code::ExpectMismatch => Some(Law::SnapshotSsot),
+            | Code::ExpectMismatch
+            | Code::RebaseConflict => Some(Law::SnapshotSsot),
             Code::InsertOutOfBounds => Some(Law::InsertBounds),
             Code::LineNamedTwice | Code::OverlappingPatches | Code::InsertsAtOneOffset => {
                 Some(Law::IndependentPatches)
@@ -172,7 +192,10 @@ impl Code {
             | Code::OutOfSync
             | Code::LoneCr
             | Code::ClientCannotApply
-            | Code::ClientNormalises => None,
+            | Code::ClientNormalises
+            | Code::UndoConflict
+            | Code::UnknownBatch
+            | Code::OtherText => None,
         }
     }
 
@@ -204,6 +227,10 @@ impl Code {
             Code::LoneCr => "lone-cr",
             Code::ClientCannotApply => "client-cannot-apply",
             Code::ClientNormalises => "client-normalises",
+            Code::RebaseConflict => "rebase-conflict",
+            Code::UndoConflict => "undo-conflict",
+            Code::UnknownBatch => "unknown-batch",
+            Code::OtherText => "other-text",
         }
     }
 }

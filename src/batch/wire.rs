@@ -34,7 +34,8 @@ pub(super) struct WireBatch {
     #[schemars(with = "Option<Policy>")]
     policy: Option<Name<Policy>>,
     /// What happens when a document is no longer the one the batch was written
-    /// for. `reject` is the default; `rebase` is not available yet.
+    /// for. `reject` is the default; `rebase` carries the patches over to the
+    /// text that is there now, where that is provably right.
     #[schemars(with = "Option<OnStale>")]
     on_stale: Option<Name<OnStale>>,
     /// The unit of the columns in `edit` patches.
@@ -130,13 +131,6 @@ pub(super) fn parse(json: &[u8]) -> Result<WireBatch, Malformed> {
 
 impl WireBatch {
     pub(super) fn into_batch(self, default_uri: Option<&str>) -> Result<Batch, Malformed> {
-        if matches!(self.on_stale, Some(Name(OnStale::Rebase))) {
-            return Err(Malformed::new(
-                "onStale",
-                "`rebase` is not available in this version; leave `onStale` out or say `reject`, \
-                 and write the batch again for the current text when it is stale",
-            ));
-        }
         let single = WireDocument {
             uri: self.uri,
             snapshot: self.snapshot,

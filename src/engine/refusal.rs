@@ -87,6 +87,7 @@ impl Refusals {
                 range: Range::default(),
                 message: message.to_owned(),
                 actual: Vec::new(),
+                was: Vec::new(),
                 suggestion: None,
             })
         });
@@ -128,6 +129,7 @@ fn unchanged(batch: &Batch, sources: &[Source], status: Status) -> Outcome {
     });
     Outcome {
         batch_id: batch.batch_id.clone(),
+        undoes: None,
         status,
         mode: Mode::Batch,
         documents: documents.collect(),
@@ -135,6 +137,7 @@ fn unchanged(batch: &Batch, sources: &[Source], status: Status) -> Outcome {
         more_violations: BTreeMap::new(),
         repaired_batch: None,
         preview: false,
+        replayed: false,
         warnings: Vec::new(),
         duration_ms: None,
     }

@@ -103,6 +103,7 @@ impl StagedBatch {
         };
         let mut outcome = Outcome {
             batch_id: self.batch_id.clone(),
+            undoes: None,
             status,
             mode: Mode::Batch,
             documents: documents.collect(),
@@ -110,6 +111,7 @@ impl StagedBatch {
             more_violations,
             repaired_batch: None,
             preview: false,
+            replayed: false,
             warnings: Vec::new(),
             duration_ms: None,
         };

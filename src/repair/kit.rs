@@ -86,6 +86,7 @@ impl<'a> RepairKit<'a> {
             range,
             message: message(&self.subject, breach, told, found),
             actual,
+            was: Vec::new(),
             suggestion: self.suggestions.get(at)?.as_ref().and_then(|it| self.for_text_now(it)),
         })
     }

@@ -159,6 +159,7 @@ fn of_document(code: Code, uri: &str, message: String) -> Violation {
         range: Range::default(),
         message,
         actual: Vec::new(),
+        was: Vec::new(),
         suggestion: None,
     }
 }
