@@ -70,6 +70,20 @@ pub enum Status {
     Failed,
 }
 
+impl Status {
+    /// The status as it is written in JSON.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Status::Applied => "applied",
+            Status::Partial => "partial",
+            Status::Rejected => "rejected",
+            Status::Noop => "noop",
+            Status::RolledBack => "rolledBack",
+            Status::Failed => "failed",
+        }
+    }
+}
+
 /// How a batch was carried out.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]

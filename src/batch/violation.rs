@@ -47,6 +47,24 @@ pub struct Violation {
     pub suggestion: Option<Suggestion>,
 }
 
+impl Violation {
+    /// A document as a whole is refused.
+    pub(crate) fn of_document(code: Code, uri: &str, message: String) -> Violation {
+        Violation {
+            law: code.law(),
+            code,
+            uri: uri.to_owned(),
+            patch: None,
+            conflicts_with: None,
+            range: Range::default(),
+            message,
+            actual: Vec::new(),
+            was: Vec::new(),
+            suggestion: None,
+        }
+    }
+}
+
 /// What to send instead of the patches that a violation concerns.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]

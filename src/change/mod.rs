@@ -6,6 +6,7 @@
 
 mod apply;
 mod builder;
+mod carry;
 mod compose;
 mod invert;
 mod map;

@@ -76,7 +76,9 @@ impl Preview {
         let staged = Engine::new(limits).stage(&batch, encoding, |document| {
             let source = reader.read(&document.uri);
             before.push(match &source {
-                Source::Text(snapshot) => Some(snapshot.clone()),
+                Source::Text(snapshot) | Source::Moved { now: snapshot, .. } => {
+                    Some(snapshot.clone())
+                }
                 Source::Refused { .. } => None,
             });
             source

@@ -7,6 +7,8 @@ mod repaired;
 mod staged;
 
 use crate::batch::{Batch, Code, Document, Policy};
+use crate::change::ChangeSet;
+use crate::executor;
 use crate::repair::Subject;
 use crate::text::{PositionEncoding, Snapshot};
 
@@ -27,6 +29,17 @@ pub struct Engine {
 pub enum Source {
     /// Its text.
     Text(Snapshot),
+    /// Its text, and the earlier one that the batch was written for.
+    Moved {
+        /// The text that the batch was written for.
+        was: Snapshot,
+        /// The text that stands there now.
+        now: Snapshot,
+        /// What leads from the one to the other.
+        changes: ChangeSet,
+        /// Whether also a change beside a line that a patch names is a conflict.
+        strict: bool,
+    },
     /// The reason why there is none to work on.
     Refused {
         /// The code of the violation.
@@ -75,7 +88,7 @@ impl Engine {
                     refusals.refuse_document(document, *code, message);
                     StagedDocument::left_out(document)
                 }
-                Source::Text(snapshot) => {
+                Source::Text(snapshot) | Source::Moved { now: snapshot, .. } => {
                     let subject = Subject { document, snapshot, encoding };
                     self.stage_document(batch.policy, index, subject, &mut refusals)
                         .map_err(|fault| Refusal::fault(batch, &sources, fault))?
@@ -88,5 +101,39 @@ impl Engine {
         }
         let left_out = refusals.left_out(batch, encoding);
         Ok(StagedBatch { batch_id: batch.batch_id.clone(), documents, refusals, left_out })
+    }
+
+    /// Stages change sets that no patches make, for the documents of `batch`:
+    /// what takes a batch back. A document without any takes no part.
+    ///
+    /// # Errors
+    ///
+    /// A [`Refusal`] with our fault.
+    pub(crate) fn stage_changes(
+        &self,
+        batch: &Batch,
+        changes: Vec<Option<(Snapshot, ChangeSet)>>,
+    ) -> Result<StagedBatch, Box<Refusal>> {
+        let sources: Vec<Source> = changes
+            .iter()
+            .map(|of_document| match of_document {
+                Some((snapshot, _)) => Source::Text(snapshot.clone()),
+                None => Source::Refused { code: Code::FileNotFound, message: String::new() },
+            })
+            .collect();
+        let mut documents = Vec::with_capacity(changes.len());
+        for (document, of_document) in batch.documents.iter().zip(changes) {
+            documents.push(match of_document {
+                None => StagedDocument::left_out(document),
+                Some((snapshot, changes)) => {
+                    let patches = changes.len();
+                    let staged = executor::stage(snapshot, changes)
+                        .map_err(|fault| Refusal::fault(batch, &sources, fault))?;
+                    StagedDocument { uri: document.uri.clone(), staged: Some(staged), patches }
+                }
+            });
+        }
+        let refusals = Refusals::new(&self.limits);
+        Ok(StagedBatch { batch_id: batch.batch_id.clone(), documents, refusals, left_out: None })
     }
 }

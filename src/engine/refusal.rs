@@ -8,7 +8,7 @@ use crate::batch::{
     Batch, Code, Document, DocumentOutcome, DocumentState, Mode, Outcome, Patch, Status, Violation,
 };
 use crate::invariants::Fault;
-use crate::text::{PositionEncoding, Range};
+use crate::text::PositionEncoding;
 
 /// A batch that was refused. Nothing has changed.
 #[derive(Debug)]
@@ -77,20 +77,7 @@ impl Refusals {
 
     pub(super) fn refuse_document(&mut self, document: &Document, code: Code, message: &str) {
         self.repaired = None;
-        self.add(code, || {
-            Some(Violation {
-                law: code.law(),
-                code,
-                uri: document.uri.clone(),
-                patch: None,
-                conflicts_with: None,
-                range: Range::default(),
-                message: message.to_owned(),
-                actual: Vec::new(),
-                was: Vec::new(),
-                suggestion: None,
-            })
-        });
+        self.add(code, || Some(Violation::of_document(code, &document.uri, message.to_owned())));
     }
 
     pub(super) fn reject(
@@ -122,7 +109,7 @@ impl Refusals {
 /// The outcome of a batch that changed nothing.
 fn unchanged(batch: &Batch, sources: &[Source], status: Status) -> Outcome {
     let documents = batch.documents.iter().zip(sources).map(|(document, source)| match source {
-        Source::Text(snapshot) => {
+        Source::Text(snapshot) | Source::Moved { now: snapshot, .. } => {
             DocumentOutcome::of(&document.uri, DocumentState::Before, snapshot, snapshot)
         }
         Source::Refused { .. } => DocumentOutcome::unread(&document.uri),

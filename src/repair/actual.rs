@@ -13,7 +13,7 @@ const CHARACTERS: usize = 200;
 /// The lines that the bytes `span` touch, each as its number, a tab and its
 /// text; the last line for a place behind it. What is too much is left out in
 /// the middle.
-pub(super) fn numbered_lines(snapshot: &Snapshot, span: Range<usize>) -> Vec<String> {
+pub(crate) fn numbered_lines(snapshot: &Snapshot, span: Range<usize>) -> Vec<String> {
     let number_of = |byte| {
         let line = snapshot.rope().try_byte_to_line(byte).unwrap_or_default() + 1;
         line.min(snapshot.line_count())

@@ -20,5 +20,6 @@ mod suggest;
 mod together;
 mod whole;
 
+pub(crate) use actual::numbered_lines;
 pub use kit::RepairKit;
 pub use subject::Subject;

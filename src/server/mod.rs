@@ -22,6 +22,7 @@ mod notifications;
 mod owner;
 mod parent;
 mod perform;
+mod progress;
 mod published;
 mod settings;
 mod target;

@@ -5,6 +5,7 @@
 
 use std::time::Instant;
 
+use serde_json::json;
 use serde_json::value::to_raw_value;
 use tokio::sync::oneshot;
 use tokio::task::spawn_blocking;
@@ -13,7 +14,9 @@ use super::apply_edit;
 use super::commands::Answer;
 use super::error::ResponseError;
 use super::owner::Owner;
+use super::progress::WorkDone;
 use super::transport::Id;
+use crate::batch::Outcome;
 use crate::engine::Engine;
 use crate::workspace::{Deadline, Effect, Event, Job, Report, Ticket, WorkspaceEdit};
 
@@ -21,6 +24,8 @@ use crate::workspace::{Deadline, Effect, Event, Job, Report, Ticket, WorkspaceEd
 pub(super) struct Waiter {
     pub(super) answer: oneshot::Sender<Answer>,
     pub(super) since: Instant,
+    /// Where they want to know how far it is.
+    pub(super) progress: Option<WorkDone>,
 }
 
 impl Owner {
@@ -34,7 +39,14 @@ impl Owner {
             Effect::Arm { deadline, after } => self.arm(deadline, after),
             Effect::Finish { ticket, report: Some(report) } => self.finish(ticket, report),
             Effect::Finish { ticket, report: None } => {
-                self.answer(ticket, Err(ResponseError::cancelled()));
+                self.answer(ticket, Err(ResponseError::cancelled()), "cancelled");
+            }
+            Effect::Replay { ticket, outcome } => self.replay(ticket, &outcome),
+            Effect::Contradict { ticket } => self.contradict(ticket),
+            Effect::Progress { ticket, progress } => {
+                if let Some(done) = self.answers.get(&ticket).and_then(|it| it.progress.as_ref()) {
+                    done.report(progress, &self.messages);
+                }
             }
             Effect::Diagnose { key, uri } => self.diagnose(&key, &uri),
         }
@@ -59,7 +71,7 @@ impl Owner {
             if let Ok(staging) = staging {
                 owner.handle(Event::Staged(Box::new(staging)));
             } else {
-                owner.answer(ticket, Err(ResponseError::panicked()));
+                owner.answer(ticket, Err(ResponseError::panicked()), "failed");
                 owner.handle(Event::Cancelled { ticket });
             }
         });
@@ -96,16 +108,41 @@ impl Owner {
             let mut owner = owner.lock();
             match words {
                 Ok((conclusion, answer)) => {
+                    let status = conclusion.outcome.status.as_str();
                     owner.handle(Event::Concluded(Box::new(conclusion)));
-                    owner.answer(ticket, answer);
+                    owner.answer(ticket, answer, status);
                 }
-                Err(_) => owner.answer(ticket, Err(ResponseError::panicked())),
+                Err(_) => {
+                    owner.answer(ticket, Err(ResponseError::panicked()), "failed");
+                    owner.handle(Event::Abandoned { ticket });
+                }
             }
         });
     }
 
-    fn answer(&mut self, ticket: Ticket, answer: Answer) {
+    /// What was told of the batch when it was carried out.
+    fn replay(&mut self, ticket: Ticket, outcome: &Outcome) {
+        let replayed = Outcome { replayed: true, ..outcome.clone() };
+        let answer = to_raw_value(&replayed);
+        let answer = answer.map_err(|error| ResponseError::internal(error.to_string()));
+        self.answer(ticket, answer, replayed.status.as_str());
+    }
+
+    fn contradict(&mut self, ticket: Ticket) {
+        let error = ResponseError {
+            data: Some(json!({ "path": "batchId" })),
+            ..ResponseError::invalid_params(
+                "batchId: another batch has this id; send what is another batch under another id",
+            )
+        };
+        self.answer(ticket, Err(error), "refused");
+    }
+
+    fn answer(&mut self, ticket: Ticket, answer: Answer, status: &str) {
         if let Some(waiter) = self.answers.remove(&ticket) {
+            if let Some(progress) = &waiter.progress {
+                progress.end(status, &self.messages);
+            }
             // Whoever waited may be gone.
             let _ = waiter.answer.send(answer);
         }

@@ -46,7 +46,7 @@ impl Unopened {
                 };
             }
             match files.read(uri) {
-                Source::Text(snapshot) => Ok(snapshot),
+                Source::Text(snapshot) | Source::Moved { now: snapshot, .. } => Ok(snapshot),
                 Source::Refused { code, message } => {
                     Err(ResponseError::refused(code.as_str(), message))
                 }

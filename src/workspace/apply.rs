@@ -8,28 +8,46 @@ use std::sync::Arc;
 use super::flight::{Flight, Place, Sent, Stage, WrittenFor};
 use super::job::{Found, Subject};
 use super::pending::Pending;
+use super::receipts::Seen;
 use super::report::Ending;
 use super::text_edits::text_edits;
 use super::{
-    Deadline, DocumentEdit, Effect, Job, Staging, Submission, Target, Ticket, Wait, Workspace,
-    WorkspaceEdit,
+    Deadline, DocumentEdit, Effect, Job, Progress, StageBatch, Staging, Submission, Target, Ticket,
+    Wait, Workspace, WorkspaceEdit,
 };
-use crate::batch::{Document as BatchDocument, DocumentKey};
+use crate::batch::{Document as BatchDocument, DocumentKey, OnStale};
 use crate::engine::StagedBatch;
 use crate::executor::Staged;
+use crate::text::{Revision, Snapshot};
 
 impl Workspace {
     /// What a batch would be staged on, if it were its turn now.
-    pub fn preview(&self, submission: &Submission) -> Job {
-        Job {
-            ticket: submission.ticket,
-            batch: Arc::clone(&submission.batch),
-            encoding: submission.encoding,
-            documents: submission.targets.iter().map(|target| self.subject(target, None)).collect(),
+    pub fn preview(&self, submission: &Submission) -> StageBatch {
+        let Submission { ticket, batch, encoding, targets } = submission;
+        let documents = targets.iter().zip(&batch.documents);
+        let subject = |(target, document): (&Target, &BatchDocument)| {
+            self.subject(target, self.base_of(batch.on_stale, document, None), None)
+        };
+        StageBatch {
+            ticket: *ticket,
+            batch: Arc::clone(batch),
+            encoding: *encoding,
+            documents: documents.map(subject).collect(),
+            is_again: false,
         }
     }
 
     pub(super) fn submit(&mut self, submission: Submission) -> Vec<Effect> {
+        let ticket = submission.ticket;
+        match self.receipts.see(submission) {
+            Seen::New(submission) => self.take_in(submission),
+            Seen::UnderWay => Vec::new(),
+            Seen::Done(outcome) => vec![Effect::Replay { ticket, outcome }],
+            Seen::Another => vec![Effect::Contradict { ticket }],
+        }
+    }
+
+    pub(super) fn take_in(&mut self, submission: Submission) -> Vec<Effect> {
         let ticket = submission.ticket;
         let places: Vec<Place> = submission
             .targets
@@ -37,10 +55,15 @@ impl Workspace {
             .zip(&submission.batch.documents)
             .map(|(target, document)| self.place(ticket, target, document))
             .collect();
-        for place in &places {
+        self.queue(ticket, Flight::new(submission, places))
+    }
+
+    /// Puts a batch behind those that came before it.
+    pub(super) fn queue(&mut self, ticket: Ticket, flight: Flight) -> Vec<Effect> {
+        for place in &flight.documents {
             self.join(&place.key, ticket);
         }
-        self.flights.insert(ticket, Flight::new(submission, places));
+        self.flights.insert(ticket, flight);
         self.begin(ticket)
     }
 
@@ -51,7 +74,9 @@ impl Workspace {
         };
         let written_for = match self.written_for(&key, ticket) {
             // It names the text that stands there, whatever a batch ahead makes.
-            WrittenFor::After(_, text) if document.version.is_some() => WrittenFor::Text(text),
+            WrittenFor::Text { text, .. } if document.version.is_some() => {
+                WrittenFor::exactly(text)
+            }
             written_for => written_for,
         };
         Place { target: target.clone(), key, written_for }
@@ -63,7 +88,7 @@ impl Workspace {
         let pending = self.pending.get(key).filter(|pending| pending.is_confirmed());
         let is_done = |ahead: &Ticket| pending.is_some_and(|pending| pending.ticket == *ahead);
         let ahead = self.queues.ahead_of(key, ticket).filter(|ahead| !is_done(ahead));
-        WrittenFor::After(ahead.collect(), open.snapshot().rope().clone())
+        WrittenFor::Text { text: open.snapshot().clone(), ahead: ahead.collect() }
     }
 
     /// A file was opened: batches that wait for their turn on it mean the text
@@ -106,12 +131,13 @@ impl Workspace {
 
     pub(super) fn stage(&mut self, ticket: Ticket) -> Vec<Effect> {
         let Some(flight) = self.flights.get(&ticket) else { return Vec::new() };
-        let subject = |place: &Place| self.subject(&place.target, Some(&place.written_for));
-        let job = Job {
-            ticket,
-            batch: Arc::clone(&flight.batch),
-            encoding: flight.encoding,
-            documents: flight.documents.iter().map(subject).collect(),
+        let job = match (&flight.half_done, &flight.undoes) {
+            (Some(half_done), _) => Job::TakeBack(self.take_back_job(ticket, flight, half_done)),
+            (None, Some(undone)) => match self.undo_job(ticket, flight, undone) {
+                Ok(undo) => Job::TakeBack(undo),
+                Err(ending) => return self.finish(ticket, ending),
+            },
+            (None, None) => Job::Apply(self.stage_batch(ticket, flight)),
         };
         if let Some(flight) = self.flights.get_mut(&ticket) {
             flight.stage = Stage::Staging;
@@ -119,8 +145,47 @@ impl Workspace {
         vec![Effect::Stage(Box::new(job))]
     }
 
+    fn stage_batch(&self, ticket: Ticket, flight: &Flight) -> StageBatch {
+        let batch = &flight.batch;
+        let subject = |(place, document): (&Place, &BatchDocument)| {
+            let written_for = place.written_for.text();
+            let base = self.base_of(batch.on_stale, document, written_for);
+            self.subject(&place.target, base, written_for)
+        };
+        StageBatch {
+            ticket,
+            batch: Arc::clone(batch),
+            encoding: flight.encoding,
+            documents: flight.documents.iter().zip(&batch.documents).map(subject).collect(),
+            is_again: flight.attempts > 0,
+        }
+    }
+
+    /// The revision from which a document's patches may be carried over.
+    fn base_of(
+        &self,
+        on_stale: OnStale,
+        document: &BatchDocument,
+        written_for: Option<&Snapshot>,
+    ) -> Option<Revision> {
+        if on_stale == OnStale::Reject {
+            return None;
+        }
+        match (document.snapshot, document.version) {
+            (Some(token), _) => Some(token.revision),
+            // A version alone names no text, only the one that is there.
+            (None, Some(_)) => None,
+            (None, None) => written_for.map(Snapshot::revision),
+        }
+    }
+
     /// What a document of a batch is staged on, now.
-    fn subject(&self, target: &Target, written_for: Option<&WrittenFor>) -> Subject {
+    pub(super) fn subject(
+        &self,
+        target: &Target,
+        base: Option<Revision>,
+        written_for: Option<&Snapshot>,
+    ) -> Subject {
         let uri = match target {
             Target::At(uri) => uri,
             Target::Refused { code, message } => {
@@ -128,13 +193,18 @@ impl Workspace {
             }
         };
         let key = DocumentKey::of(uri);
-        let written_for = written_for.and_then(WrittenFor::text).cloned();
+        let written_for = written_for.cloned();
         let Some(document) = self.open.get(&key) else {
             return Subject::Unopened { uri: uri.clone(), written_for };
         };
         match document.out_of_sync() {
             Some(reason) => Subject::OutOfSync(reason.clone()),
-            None => Subject::Open { key, snapshot: document.snapshot().clone(), written_for },
+            None => Subject::Open {
+                key,
+                snapshot: document.snapshot().clone(),
+                written_for,
+                since: base.and_then(|base| document.log().since(base)),
+            },
         }
     }
 
@@ -146,6 +216,15 @@ impl Workspace {
             Found::Elsewhere(documents) => self.move_to(ticket, documents),
             Found::Refused { outcome, texts } => {
                 self.finish(ticket, Ending::Refused { outcome, texts })
+            }
+            Found::TakenBack(taken) if !self.is_current(flight, &taken.staged) => {
+                self.stage(ticket)
+            }
+            Found::TakenBack(taken) if flight.half_done.is_some() => {
+                self.taken_back(ticket, *taken)
+            }
+            Found::TakenBack(taken) => {
+                self.staged(Staging { ticket, found: Found::Staged(Box::new(taken.staged)) })
             }
             Found::Staged(staged) if !self.is_current(flight, &staged) => self.stage(ticket),
             Found::Staged(staged) if changed(&staged).next().is_none() => {
@@ -162,11 +241,15 @@ impl Workspace {
     fn move_to(&mut self, ticket: Ticket, documents: Vec<(usize, DocumentKey)>) -> Vec<Effect> {
         let mut effects = Vec::new();
         for (index, key) in documents {
-            let open = self.open.get(&key).map(|open| {
-                (open.uri().to_owned(), WrittenFor::Text(open.snapshot().rope().clone()))
-            });
+            let open = self
+                .open
+                .get(&key)
+                .map(|open| (open.uri().to_owned(), WrittenFor::exactly(open.snapshot().clone())));
             let Some(flight) = self.flights.get_mut(&ticket) else { return effects };
-            flight.stage = Stage::Queued;
+            // One that is taken back keeps its turn.
+            if flight.half_done.is_none() {
+                flight.stage = Stage::Queued;
+            }
             if let (Some((uri, written_for)), Some(place)) = (open, flight.documents.get_mut(index))
             {
                 let (target, old) = (Target::At(uri), place.key.clone());
@@ -175,7 +258,8 @@ impl Workspace {
                 effects.extend(self.leave(&old, ticket));
             }
         }
-        effects.extend(self.begin(ticket));
+        let is_begun = self.flights.get(&ticket).is_some_and(Flight::is_begun);
+        effects.extend(if is_begun { self.stage(ticket) } else { self.begin(ticket) });
         effects
     }
 
@@ -198,9 +282,10 @@ impl Workspace {
         })
     }
 
-    fn send(&mut self, ticket: Ticket, staged: StagedBatch) -> Vec<Effect> {
+    pub(super) fn send(&mut self, ticket: Ticket, staged: StagedBatch) -> Vec<Effect> {
         let Some(flight) = self.flights.get_mut(&ticket) else { return Vec::new() };
-        flight.attempts += 1;
+        flight.attempts += u32::from(flight.half_done.is_none());
+        flight.edits += 1;
         let mut documents = Vec::new();
         for (index, of_batch) in changed(&staged) {
             let Some(place) = flight.documents.get(index) else { continue };
@@ -211,19 +296,32 @@ impl Workspace {
                 (None, Target::Refused { .. }) => continue,
             };
             documents.push(DocumentEdit {
-                uri,
+                uri: uri.clone(),
                 version: open.and_then(|open| open.snapshot().version()),
                 edits: text_edits(of_batch, self.encoding),
             });
-            let pending = Pending::new(ticket, index, of_batch.clone(), open.is_some());
+            let (batch, of_batch) = (Arc::clone(&flight.batch), of_batch.clone());
+            let pending = Pending::new(ticket, batch, (index, uri), of_batch, open.is_some());
             self.pending.insert(place.key.clone(), pending);
         }
-        let deadline = Deadline { ticket, attempt: flight.attempts, wait: Wait::Reply };
+        let deadline = Deadline { ticket, attempt: flight.edits, wait: Wait::Reply };
         let count = u32::try_from(documents.len()).unwrap_or(u32::MAX);
         let after = self.patience.reply + self.patience.reply_for_each * count;
-        let label = flight.batch.label.clone();
-        flight.stage = Stage::Sent(Box::new(Sent { staged, reply: None, deadline }));
+        let label = match (&flight.half_done, &flight.batch.label) {
+            (Some(_), label) => {
+                Some(format!("Take back {}", label.as_deref().unwrap_or("a batch")))
+            }
+            (None, label) => label.clone(),
+        };
+        let count = documents.len();
+        let sent = Sent { staged, reply: None, deadline, documents: count, confirmed: 0 };
+        flight.stage = Stage::Sent(Box::new(sent));
+        let progress = match &flight.half_done {
+            Some(_) => Progress::TakenBack,
+            None => Progress::Asked { documents: count },
+        };
         vec![
+            Effect::Progress { ticket, progress },
             Effect::Edit(WorkspaceEdit { ticket, label, documents }),
             Effect::Arm { deadline, after },
         ]
@@ -234,6 +332,9 @@ impl Workspace {
     pub(super) fn cancel(&mut self, ticket: Ticket) -> Vec<Effect> {
         match self.flights.get(&ticket) {
             Some(flight) if flight.attempts == 0 => self.end(ticket, None),
+            None if self.receipts.forget_follower(ticket) => {
+                vec![Effect::Finish { ticket, report: None }]
+            }
             _ => Vec::new(),
         }
     }

@@ -5,6 +5,7 @@ use std::collections::{HashMap, VecDeque};
 use ropey::Rope;
 
 use super::Document;
+use super::change_log::ChangeLog;
 use crate::batch::DocumentKey;
 use crate::text::{ContentHash, Revision};
 
@@ -75,14 +76,19 @@ impl Closed {
         Some(document)
     }
 
-    /// The revision at which a document opens again with this text; `None` if
-    /// it was never closed.
-    pub(super) fn reopen(&mut self, key: &DocumentKey, text: &Rope) -> Option<Revision> {
+    /// The revision at which a document opens again with this text, and how it
+    /// came to it; `None` if it was never closed.
+    pub(super) fn reopen(
+        &mut self,
+        key: &DocumentKey,
+        text: &Rope,
+    ) -> Option<(Revision, ChangeLog)> {
         if let Some(document) = self.take(key) {
-            return Some(document.revision_of(text));
+            return Some(document.followed_by(text));
         }
         let Forgotten { revision, len, hash } = self.forgotten.remove(key)?;
         let same = len == text.len_bytes() && hash == ContentHash::of(text);
-        Some(if same { revision } else { revision.next() })
+        let revision = if same { revision } else { revision.next() };
+        Some((revision, ChangeLog::from(revision)))
     }
 }

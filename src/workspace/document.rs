@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use ropey::Rope;
 
+use super::change_log::ChangeLog;
 use super::edited::{Edited, Splice};
 use super::pending::{Confirmed, Pending};
 use super::{ContentChange, OutOfSync};
@@ -15,15 +16,7 @@ pub struct Document {
     uri: Arc<str>,
     snapshot: Snapshot,
     out_of_sync: Option<OutOfSync>,
-}
-
-/// Where a notification changed a text.
-#[derive(Debug, Default)]
-pub(super) struct Spliced {
-    /// What its changes replaced, one after the other.
-    pub(super) splices: Vec<Splice>,
-    /// Whether it gave a whole text too, so that they do not say all.
-    pub(super) is_whole: bool,
+    log: ChangeLog,
 }
 
 impl Document {
@@ -49,16 +42,32 @@ impl Document {
         self.out_of_sync.as_ref()
     }
 
-    pub(super) fn new(uri: String, text: Rope, revision: Revision, version: i32) -> Document {
-        let snapshot = Snapshot::new(text, revision, Some(version));
-        Document { uri: uri.into(), snapshot, out_of_sync: None }
+    /// How it came to its text.
+    pub(super) fn log(&self) -> &ChangeLog {
+        &self.log
     }
 
-    /// The revision at which the document would have this text: every change
-    /// is one step (law 6).
-    pub(super) fn revision_of(&self, text: &Rope) -> Revision {
-        let revision = self.snapshot.revision();
-        if self.snapshot.rope() == text { revision } else { revision.next() }
+    pub(super) fn new(
+        uri: String,
+        text: Rope,
+        version: i32,
+        (revision, log): (Revision, ChangeLog),
+    ) -> Document {
+        let snapshot = Snapshot::new(text, revision, Some(version));
+        Document { uri: uri.into(), snapshot, out_of_sync: None, log }
+    }
+
+    /// The revision at which the document would have this text, and how it
+    /// would have come to it: every change is one step (law 6).
+    pub(super) fn followed_by(self, text: &Rope) -> (Revision, ChangeLog) {
+        let (revision, mut log) = (self.snapshot.revision(), self.log);
+        match Splice::between(self.snapshot.rope(), text) {
+            None => (revision, log),
+            Some(splice) => {
+                log.record(revision.next(), &splice);
+                (revision.next(), log)
+            }
+        }
     }
 
     /// Takes in one notification: all of its changes are one step, or none
@@ -73,10 +82,10 @@ impl Document {
         changes: &[ContentChange],
         encoding: PositionEncoding,
         mut pending: Option<&mut Pending>,
-    ) -> Spliced {
+    ) -> Vec<Splice> {
         let before = self.snapshot.rope().clone();
         let mut confirmed = None;
-        let mut spliced = Spliced::default();
+        let mut splices = Vec::new();
         let mut followed = match self.out_of_sync.take() {
             None => Ok(Edited::untouched(&before)),
             Some(reason) => Err(reason),
@@ -84,11 +93,18 @@ impl Document {
         for ContentChange { range, text } in changes {
             followed = match range {
                 None => {
-                    spliced.is_whole = true;
-                    Ok(Edited::whole(text))
+                    let whole = Edited::whole(text);
+                    // Where nobody could follow, all that is known is the text
+                    // from before.
+                    let replaced = followed.as_ref().map_or(&before, Edited::text);
+                    if followed.is_err() {
+                        splices.clear();
+                    }
+                    splices.extend(Splice::between(replaced, whole.text()));
+                    Ok(whole)
                 }
                 Some(range) => followed.and_then(|mut edited| {
-                    spliced.splices.extend(edited.splice(*range, text, encoding)?);
+                    splices.extend(edited.splice(*range, text, encoding)?);
                     Ok(edited)
                 }),
             };
@@ -97,25 +113,31 @@ impl Document {
                 && !pending.is_confirmed()
                 && let Some(agreement) = pending.agrees(edited.text())
             {
-                confirmed = Some((edited.text().clone(), agreement));
+                confirmed = Some((edited.text().clone(), agreement, splices.len()));
             }
         }
         let next = match followed {
             Ok(edited) => edited.other_than(&before),
             Err(reason) => {
                 self.out_of_sync = Some(reason);
-                (confirmed, spliced) = (None, Spliced::default());
+                confirmed = None;
+                splices.clear();
                 None
             }
         };
-        let is_held = pending.as_ref().is_some_and(|pending| !pending.is_confirmed());
-        let mut revision = self.snapshot.revision();
+        let is_held =
+            pending.as_ref().is_some_and(|pending| !pending.is_late && !pending.is_confirmed());
         let is_changed = next.is_some();
         let text = next.unwrap_or(before);
-        if let Some((made, agreement)) = confirmed
+        let mut revision = self.snapshot.revision();
+        let step = revision.next();
+        // All changes up to the confirmed text belong to its step.
+        let mut of_step = splices.len();
+        if let Some((made, agreement, splices_made)) = confirmed
             && let Some(pending) = &mut pending
         {
-            revision = revision.next();
+            revision = step;
+            of_step = splices_made;
             // The version is that of the last text, which may be another one.
             let is_last = made == text;
             let snapshot = Snapshot::new(made, revision, is_last.then_some(version));
@@ -124,10 +146,19 @@ impl Document {
                 revision = revision.next();
             }
         } else if is_changed && !is_held {
-            revision = revision.next();
+            revision = step;
+        } else if !is_changed {
+            of_step = 0;
+        }
+        for (at, splice) in splices.iter().enumerate() {
+            if at < of_step {
+                self.log.record(step, splice);
+            } else if revision > step {
+                self.log.record(revision, splice);
+            }
         }
         self.snapshot = Snapshot::new(text, revision, Some(version));
-        spliced
+        splices
     }
 
     /// Takes in that the editor opened the document again with this text, as a
@@ -138,7 +169,7 @@ impl Document {
         version: i32,
         text: &str,
         pending: Option<&mut Pending>,
-    ) -> Spliced {
+    ) -> Vec<Splice> {
         self.uri = uri.into();
         self.out_of_sync = None;
         let whole = ContentChange { range: None, text: text.to_owned() };
@@ -156,7 +187,8 @@ impl Document {
             let text = now.rope().clone();
             // Opening it with another text than before was the step already.
             let step = pending.staged.before().revision().next();
-            self.snapshot = Snapshot::new(text, now.revision().max(step), now.version());
+            let revision = now.revision().max(step);
+            self.snapshot = Snapshot::new(text, revision, now.version());
             pending.confirmed = Some(Confirmed { snapshot: self.snapshot.clone(), agreement });
         }
     }

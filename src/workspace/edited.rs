@@ -1,10 +1,12 @@
 //! A text while the content changes of one notification arrive.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use ropey::Rope;
 
 use super::OutOfSync;
+use super::same_text::differing;
 use crate::text::{self, PositionEncoding, Revision, Snapshot};
 
 /// A text that content changes are applied to, one after the other.
@@ -20,10 +22,27 @@ pub(super) struct Edited {
 /// Bytes of a text that became others.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Splice {
+    /// Where that was.
+    pub(super) at: usize,
     /// What went.
-    pub(super) span: Range<usize>,
+    pub(super) removed: Box<str>,
     /// How many bytes came.
     pub(super) new_len: usize,
+}
+
+impl Splice {
+    /// What turns one text into another, as one piece; `None` if they are the
+    /// same. Linear in the texts.
+    pub(super) fn between(before: &Rope, after: &Rope) -> Option<Splice> {
+        let (span, new) = differing(before, after)?;
+        let removed = before.get_byte_slice(span.clone())?.to_string().into();
+        Some(Splice { at: span.start, removed, new_len: new.len() })
+    }
+
+    /// The bytes that went.
+    pub(super) fn span(&self) -> Range<usize> {
+        self.at..self.at + self.removed.len()
+    }
 }
 
 impl Edited {
@@ -66,9 +85,10 @@ impl Edited {
         self.untouched_head = self.untouched_head.min(start);
         self.untouched_tail = self.untouched_tail.min(self.text.len_bytes() - end);
         let chars = self.text.byte_to_char(start)..self.text.byte_to_char(end);
+        let removed = Cow::from(self.text.slice(chars.clone())).into();
         self.text.remove(chars.clone());
         self.text.insert(chars.start, new);
-        Ok(Some(Splice { span: start..end, new_len: new.len() }))
+        Ok(Some(Splice { at: start, removed, new_len: new.len() }))
     }
 
     /// The text so far.

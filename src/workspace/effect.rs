@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::{Document, Job, Report};
-use crate::batch::DocumentKey;
+use crate::batch::{DocumentKey, Outcome};
 use crate::text::Range;
 
 /// What the machine's owner is asked to do.
@@ -48,6 +48,26 @@ pub enum Effect {
         /// What became of it; `None` if it was cancelled in time.
         report: Option<Box<Report>>,
     },
+    /// The batch was carried out before, and nothing is done now: answer
+    /// whoever sent it with what was told then.
+    Replay {
+        /// Who sent it again.
+        ticket: Ticket,
+        /// What was told.
+        outcome: Arc<Outcome>,
+    },
+    /// Another batch has this one's id: tell whoever sent it. Nothing is done.
+    Contradict {
+        /// The batch.
+        ticket: Ticket,
+    },
+    /// Tell how far a batch is, if whoever sent it wants to know.
+    Progress {
+        /// The batch.
+        ticket: Ticket,
+        /// How far it is.
+        progress: Progress,
+    },
     /// Show what is wrong with a document, and nothing else of it.
     Diagnose {
         /// Which document.
@@ -55,6 +75,25 @@ pub enum Effect {
         /// The editor's spelling of it.
         uri: Arc<str>,
     },
+}
+
+/// How far a batch is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Progress {
+    /// The editor was asked to change so many documents.
+    Asked {
+        /// How many.
+        documents: usize,
+    },
+    /// The editor shows some of them as they were asked for.
+    Seen {
+        /// How many.
+        done: usize,
+        /// Of how many.
+        of: usize,
+    },
+    /// The editor changed some of them only, and those are taken back.
+    TakenBack,
 }
 
 /// The name of a batch while it is under way. One that came later is greater.

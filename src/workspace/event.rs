@@ -41,6 +41,18 @@ pub enum Event {
     },
     /// A batch is to be applied.
     Submitted(Submission),
+    /// A batch is to be taken back.
+    Undo {
+        /// The name of what takes it back.
+        ticket: Ticket,
+        /// The batch; the last one, where it is absent.
+        batch_id: Option<String>,
+    },
+    /// What became of a batch cannot be told.
+    Abandoned {
+        /// Which one.
+        ticket: Ticket,
+    },
     /// A batch was staged, or could not be.
     Staged(Box<Staging>),
     /// The editor answered an edit.

@@ -2,22 +2,29 @@
 
 use std::sync::Arc;
 
-use ropey::Rope;
-
+use super::compensate::HalfDone;
+use super::history::Undone;
 use super::{Deadline, EditReply, Submission, Target, Ticket};
-use crate::batch::{Batch, DocumentKey};
+use crate::batch::{Batch, DocumentKey, OnStale};
 use crate::engine::StagedBatch;
-use crate::text::PositionEncoding;
+use crate::text::{PositionEncoding, Snapshot};
 
 /// A batch that is under way.
 #[derive(Debug)]
 pub(super) struct Flight {
+    /// Where it takes another batch back, only its name and its documents.
     pub(super) batch: Arc<Batch>,
     pub(super) encoding: PositionEncoding,
     pub(super) documents: Vec<Place>,
+    /// The batch that it takes back.
+    pub(super) undoes: Option<Undone>,
     pub(super) stage: Stage,
-    /// How many edits were sent for it.
+    /// How often the editor was asked to apply it.
     pub(super) attempts: u32,
+    /// How many edits were sent for it, those that take it back too.
+    pub(super) edits: u32,
+    /// What the editor did of it, while that is taken back.
+    pub(super) half_done: Option<Box<HalfDone>>,
 }
 
 /// A document of a batch that is under way.
@@ -31,11 +38,9 @@ pub(super) struct Place {
 /// Which text the batch means, where it does not say so itself.
 #[derive(Clone, Debug)]
 pub(super) enum WrittenFor {
-    /// This one.
-    Text(Rope),
-    /// The one that the last of these batches makes that makes one, and else
-    /// the one that stood there when this batch came.
-    After(Vec<Ticket>, Rope),
+    /// The one that the last of the batches `ahead` makes that makes one, and
+    /// else this one.
+    Text { text: Snapshot, ahead: Vec<Ticket> },
     /// The file on disk, whatever it holds when the batch's turn comes.
     File,
 }
@@ -59,12 +64,24 @@ pub(super) struct Sent {
     pub(super) reply: Option<EditReply>,
     /// The time that is waited for.
     pub(super) deadline: Deadline,
+    /// How many documents it changes, and how many of them were confirmed.
+    pub(super) documents: usize,
+    pub(super) confirmed: usize,
 }
 
 impl Flight {
     pub(super) fn new(submission: Submission, documents: Vec<Place>) -> Flight {
         let Submission { batch, encoding, .. } = submission;
-        Flight { batch, encoding, documents, stage: Stage::Queued, attempts: 0 }
+        Flight {
+            batch,
+            encoding,
+            documents,
+            undoes: None,
+            stage: Stage::Queued,
+            attempts: 0,
+            edits: 0,
+            half_done: None,
+        }
     }
 
     /// Whether it has the documents of which it is the first: it was begun, and
@@ -73,14 +90,19 @@ impl Flight {
         !matches!(self.stage, Stage::Queued)
     }
 
+    /// Whether it is carried over what the user types meanwhile.
+    pub(super) fn is_carried_over(&self) -> bool {
+        self.undoes.is_some() || self.batch.on_stale == OnStale::Rebase
+    }
+
     /// A batch ahead has ended, and made these texts.
-    pub(super) fn follow(&mut self, ahead: Ticket, made: &[(DocumentKey, Rope)]) {
+    pub(super) fn follow(&mut self, ended: Ticket, made: &[(DocumentKey, Snapshot)]) {
         for place in &mut self.documents {
-            let WrittenFor::After(waiting, text) = &mut place.written_for else { continue };
-            if !waiting.contains(&ahead) {
+            let WrittenFor::Text { text, ahead } = &mut place.written_for else { continue };
+            if !ahead.contains(&ended) {
                 continue;
             }
-            waiting.retain(|ticket| *ticket != ahead);
+            ahead.retain(|ticket| *ticket != ended);
             if let Some((_, made)) = made.iter().find(|(key, _)| *key == place.key) {
                 text.clone_from(made);
             }
@@ -89,10 +111,15 @@ impl Flight {
 }
 
 impl WrittenFor {
+    /// This text, whatever batches ahead make.
+    pub(super) fn exactly(text: Snapshot) -> WrittenFor {
+        WrittenFor::Text { text, ahead: Vec::new() }
+    }
+
     /// The text, once no batch ahead can change it any more.
-    pub(super) fn text(&self) -> Option<&Rope> {
+    pub(super) fn text(&self) -> Option<&Snapshot> {
         match self {
-            WrittenFor::Text(text) | WrittenFor::After(_, text) => Some(text),
+            WrittenFor::Text { text, .. } => Some(text),
             WrittenFor::File => None,
         }
     }

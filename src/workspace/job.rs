@@ -7,19 +7,33 @@ use std::sync::Arc;
 use memchr::memchr_iter;
 use ropey::Rope;
 
-use super::{OutOfSync, Ticket};
-use crate::batch::{Batch, Code, DocumentKey, Outcome, Patch};
+use super::change_log::Since;
+use super::take_back::TakenBack;
+use super::{OutOfSync, TakeBack, Ticket};
+use crate::batch::{Batch, Code, Document as BatchDocument, DocumentKey, Outcome, Patch};
 use crate::engine::{Engine, Refusal, Source, StagedBatch};
-use crate::text::{ContentHash, PositionEncoding, Revision, Snapshot, SnapshotToken, Terminator};
+use crate::text::{ContentHash, PositionEncoding, Snapshot, Terminator};
 
-/// All that is needed to stage a batch: the texts as they were when its turn
-/// came. May take long, and blocks where files have to be read.
+/// What is to be staged on the texts as they were when a batch had its turn.
+/// May take long, and blocks where files have to be read.
 #[derive(Clone, Debug)]
-pub struct Job {
+pub enum Job {
+    /// A batch.
+    Apply(StageBatch),
+    /// What a batch did, backwards.
+    TakeBack(TakeBack),
+}
+
+/// All that is needed to stage a batch.
+#[derive(Clone, Debug)]
+pub struct StageBatch {
     pub(super) ticket: Ticket,
     pub(super) batch: Arc<Batch>,
     pub(super) encoding: PositionEncoding,
     pub(super) documents: Vec<Subject>,
+    /// Whether an edit was sent for it before, half of which the editor may
+    /// have made.
+    pub(super) is_again: bool,
 }
 
 /// What came of a job.
@@ -46,16 +60,19 @@ pub(super) enum Subject {
     Open {
         key: DocumentKey,
         snapshot: Snapshot,
-        /// The text that the batch was written for, if that is another one
-        /// and the batch itself does not say so.
-        written_for: Option<Rope>,
+        /// The text that the batch was written for, if the batch itself does
+        /// not say so.
+        written_for: Option<Snapshot>,
+        /// What happened since the text that it was written for, where the
+        /// batch may be carried over it.
+        since: Option<Since>,
     },
     OutOfSync(OutOfSync),
     Unopened {
         uri: String,
         /// The text of the editor's that the batch was written for, if the
         /// document was open then.
-        written_for: Option<Rope>,
+        written_for: Option<Snapshot>,
     },
     Refused {
         code: Code,
@@ -71,6 +88,8 @@ pub(super) enum Found {
         /// The texts that it talks of.
         texts: Vec<Option<Snapshot>>,
     },
+    /// What is to be taken back was staged.
+    TakenBack(Box<TakenBack>),
     /// The editor has some of the documents open under other names.
     Elsewhere(Elsewhere),
 }
@@ -79,22 +98,62 @@ pub(super) enum Found {
 pub(super) type Elsewhere = Vec<(usize, DocumentKey)>;
 
 impl Subject {
-    fn snapshot(&self) -> Option<Snapshot> {
+    pub(super) fn snapshot(&self) -> Option<Snapshot> {
         match self {
             Subject::Open { snapshot, .. } => Some(snapshot.clone()),
             _ => None,
         }
     }
+
+    /// The text, or why there is none to work on.
+    pub(super) fn source(&self, files: &mut impl Files) -> Source {
+        match self {
+            Subject::Open { snapshot, .. } => match lone_carriage_return(snapshot.rope()) {
+                None => Source::Text(snapshot.clone()),
+                Some(line) => lone_cr(line),
+            },
+            Subject::OutOfSync(reason) => out_of_sync(reason),
+            Subject::Unopened { uri, .. } => files.read(uri),
+            Subject::Refused { code, message } => {
+                Source::Refused { code: *code, message: message.clone() }
+            }
+        }
+    }
+}
+
+/// The documents that are files to the batch, and that the editor has open
+/// under other names.
+pub(super) fn elsewhere<'s>(
+    subjects: impl Iterator<Item = &'s Subject>,
+    files: &mut impl Files,
+) -> Option<Elsewhere> {
+    let open = subjects.enumerate().filter_map(|(index, subject)| match subject {
+        Subject::Unopened { uri, .. } => Some((index, files.open_as(uri)?)),
+        _ => None,
+    });
+    Some(open.collect::<Elsewhere>()).filter(|open| !open.is_empty())
 }
 
 impl Job {
     /// The batch that it is for.
     pub fn ticket(&self) -> Ticket {
-        self.ticket
+        match self {
+            Job::Apply(batch) => batch.ticket,
+            Job::TakeBack(batch) => batch.ticket,
+        }
     }
 
-    /// Stages the batch.
+    /// Does it.
     pub fn run(self, engine: &Engine, files: &mut impl Files) -> Staging {
+        match self {
+            Job::Apply(batch) => batch.run(engine, files),
+            Job::TakeBack(batch) => batch.run(engine, files),
+        }
+    }
+}
+
+impl StageBatch {
+    fn run(self, engine: &Engine, files: &mut impl Files) -> Staging {
         let ticket = self.ticket;
         let texts = self.documents.iter().map(Subject::snapshot).collect();
         let found = match self.stage(engine, files) {
@@ -126,7 +185,9 @@ impl Job {
                 // One that was closed meanwhile is a file like any other, and
                 // is looked for once.
                 let subject = match document(&key) {
-                    Some(snapshot) => Subject::Open { key, snapshot, written_for: None },
+                    Some(snapshot) => {
+                        Subject::Open { key, snapshot, written_for: None, since: None }
+                    }
                     None => Subject::Refused {
                         code: Code::UnreadableFile,
                         message: "the document was closed while it was looked for".to_owned(),
@@ -142,33 +203,38 @@ impl Job {
         engine: &Engine,
         files: &mut impl Files,
     ) -> Result<Result<StagedBatch, Box<Refusal>>, Elsewhere> {
-        let elsewhere: Vec<_> = self
-            .documents
-            .iter()
-            .enumerate()
-            .filter_map(|(index, subject)| match subject {
-                Subject::Unopened { uri, .. } => Some((index, files.open_as(uri)?)),
-                _ => None,
-            })
-            .collect();
-        if !elsewhere.is_empty() {
+        if let Some(elsewhere) = elsewhere(self.documents.iter(), files) {
             return Err(elsewhere);
         }
         self.refuse_repeated();
         let batch = self.as_written();
         let mut subjects = self.documents.iter();
-        Ok(engine.stage(&batch, self.encoding, |_| match subjects.next() {
-            Some(Subject::Open { snapshot, .. }) => match lone_carriage_return(snapshot.rope()) {
-                None => Source::Text(snapshot.clone()),
-                Some(line) => lone_cr(line),
-            },
-            Some(Subject::OutOfSync(reason)) => out_of_sync(reason),
-            Some(Subject::Unopened { uri, .. }) => files.read(uri),
-            Some(Subject::Refused { code, message }) => {
-                Source::Refused { code: *code, message: message.clone() }
-            }
+        Ok(engine.stage(&batch, self.encoding, |document| match subjects.next() {
+            Some(subject) => self.carried(document, subject, subject.source(files)),
             None => Source::Refused { code: Code::FileNotFound, message: String::new() },
         }))
+    }
+
+    /// The text, and where the batch was written for an earlier one that is
+    /// still known, that one too.
+    fn carried(&self, document: &BatchDocument, subject: &Subject, source: Source) -> Source {
+        let (Source::Text(now), Subject::Open { since: Some(since), .. }, Some(token)) =
+            (&source, subject, document.snapshot)
+        else {
+            return source;
+        };
+        if token.hash == ContentHash::of(now.rope()) {
+            return source;
+        }
+        match since.to(now.rope()) {
+            Some((was, changes)) if token.hash == ContentHash::of(&was) => Source::Moved {
+                was: Snapshot::new(was, token.revision, None),
+                now: now.clone(),
+                changes,
+                strict: self.is_again,
+            },
+            _ => source,
+        }
     }
 
     /// Two names of one document are two documents of the batch, and which of
@@ -194,21 +260,18 @@ impl Job {
     fn as_written(&self) -> Cow<'_, Batch> {
         let mut batch = Cow::Borrowed(&*self.batch);
         for (index, subject) in self.documents.iter().enumerate() {
-            if let Subject::Unopened { written_for: Some(text), .. } = subject
-                && let Some(document) = batch.to_mut().documents.get_mut(index)
-            {
-                let (revision, hash) = (Revision::FIRST, ContentHash::of(text));
-                document.snapshot.get_or_insert(SnapshotToken { revision, hash });
-            }
-            let Subject::Open { snapshot, written_for, .. } = subject else { continue };
+            let (now, written_for) = match subject {
+                Subject::Open { snapshot, written_for, .. } => (Some(snapshot), written_for),
+                Subject::Unopened { written_for, .. } => (None, written_for),
+                Subject::OutOfSync(_) | Subject::Refused { .. } => continue,
+            };
             if let Some(text) = written_for
-                && text != snapshot.rope()
+                && now.is_none_or(|now| now.rope() != text.rope())
                 && let Some(document) = batch.to_mut().documents.get_mut(index)
             {
-                let hash = ContentHash::of(text);
-                let revision = snapshot.revision();
-                document.snapshot.get_or_insert(SnapshotToken { revision, hash });
+                document.snapshot.get_or_insert_with(|| text.token());
             }
+            let Some(snapshot) = now else { continue };
             let terminator = snapshot.default_terminator();
             let Some(document) = self.batch.documents.get(index) else { continue };
             for (at, patch) in document.patches.iter().enumerate() {

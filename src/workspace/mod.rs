@@ -8,23 +8,30 @@
 //! nothing else: an editor's reply is never a reason to believe a text.
 
 mod apply;
+mod change_log;
 mod client;
 mod closed;
+mod compensate;
 mod diagnostics;
 mod document;
 mod edited;
 mod effect;
 mod event;
 mod flight;
+mod history;
 mod job;
+mod late;
 mod out_of_sync;
 mod pending;
 mod queue;
+mod receipts;
 mod report;
 mod same_text;
 mod settle;
 mod shown;
+mod take_back;
 mod text_edits;
+mod undo;
 mod verdict;
 
 use std::collections::{BTreeMap, HashMap};
@@ -38,19 +45,24 @@ pub use diagnostics::{
     Action, ActionCommand, ActionKind, Diagnostic, Diagnostics, Related, Reported,
 };
 pub use document::Document;
-pub use effect::{Deadline, DocumentEdit, Effect, TextEdit, Ticket, WorkspaceEdit};
+pub use effect::{Deadline, DocumentEdit, Effect, Progress, TextEdit, Ticket, WorkspaceEdit};
 pub use event::{ContentChange, EditReply, Event, Submission, Target};
-pub use job::{Files, Job, Staging};
+pub use history::{HistoryDocument, HistoryEntry};
+pub use job::{Files, Job, StageBatch, Staging};
 pub use out_of_sync::OutOfSync;
 pub use report::{Conclusion, Report, ReportedText};
+pub use take_back::TakeBack;
 pub use verdict::{Answer, Row, State, TABLE, Verdict, verdict};
 
+use change_log::ChangeLog;
 use closed::Closed;
-use document::Spliced;
+use edited::Splice;
 use effect::Wait;
 use flight::Flight;
+use history::History;
 use pending::Pending;
 use queue::Queues;
+use receipts::Receipts;
 
 /// Every document that the editor has open, and what is left of those that it
 /// closed.
@@ -67,6 +79,8 @@ pub struct Workspace {
     diagnostics: Diagnostics,
     /// The documents that the editor was asked to change.
     pending: HashMap<DocumentKey, Pending>,
+    history: History,
+    receipts: Receipts,
 }
 
 impl Workspace {
@@ -85,6 +99,8 @@ impl Workspace {
             queues: Queues::default(),
             diagnostics: Diagnostics::default(),
             pending: HashMap::new(),
+            history: History::default(),
+            receipts: Receipts::default(),
         }
     }
 
@@ -105,6 +121,20 @@ impl Workspace {
         Ticket(self.last_ticket)
     }
 
+    /// An id for a batch that has none, and that no other batch has.
+    pub fn new_batch_id(&self, ticket: Ticket) -> String {
+        let mut id = format!("batch-{ticket}");
+        while self.receipts.has(&id) {
+            id.push('b');
+        }
+        id
+    }
+
+    /// The batches that changed documents or may have, the last one first.
+    pub fn history(&self) -> impl Iterator<Item = &HistoryEntry> {
+        self.history.entries()
+    }
+
     /// How many batches are under way.
     pub fn batches_under_way(&self) -> usize {
         self.flights.len()
@@ -123,7 +153,7 @@ impl Workspace {
             Event::MalformedChange { uri: Some(uri), reason } => {
                 self.update(&uri, |document, _| {
                     document.distrust(OutOfSync::Malformed(reason));
-                    Spliced::default()
+                    Vec::new()
                 })
             }
             Event::MalformedChange { uri: None, reason } => {
@@ -131,11 +161,13 @@ impl Workspace {
             }
             Event::Closed { uri } => self.close(&uri),
             Event::Submitted(submission) => self.submit(submission),
+            Event::Undo { ticket, batch_id } => self.submit_undo(ticket, batch_id.as_deref()),
+            Event::Abandoned { ticket } => self.abandon(ticket),
             Event::Staged(staging) => self.staged(*staging),
             Event::Replied { ticket, reply } => self.replied(ticket, reply),
             Event::Elapsed(deadline) => self.elapsed(deadline),
             Event::Cancelled { ticket } => self.cancel(ticket),
-            Event::Concluded(conclusion) => self.conclude(&conclusion),
+            Event::Concluded(conclusion) => self.conclude(*conclusion),
             Event::DiagnosticsCleared { key, batch_id, patch } => {
                 self.clear_diagnostics(key.as_ref(), batch_id.as_deref(), patch)
             }
@@ -163,13 +195,13 @@ impl Workspace {
         let key = DocumentKey::of(&uri);
         let mut diagnosed = None;
         if let Some(document) = self.open.get_mut(&key) {
-            let before = document.snapshot().rope().clone();
-            let spliced = document.reopen(uri, version, text, self.pending.get_mut(&key));
-            diagnosed = self.move_diagnostics(&key, &before, &spliced);
+            let splices = document.reopen(uri, version, text, self.pending.get_mut(&key));
+            diagnosed = self.move_diagnostics(&key, &splices);
         } else {
             let text = text.into();
-            let revision = self.closed.reopen(&key, &text).unwrap_or(Revision::FIRST);
-            let mut document = Document::new(uri, text, revision, version);
+            let unknown = || (Revision::FIRST, ChangeLog::from(Revision::FIRST));
+            let past = self.closed.reopen(&key, &text).unwrap_or_else(unknown);
+            let mut document = Document::new(uri, text, version, past);
             if let Some(pending) = self.pending.get_mut(&key) {
                 document.confirm_opened(pending);
             }
@@ -184,14 +216,13 @@ impl Workspace {
     fn update(
         &mut self,
         uri: &str,
-        change: impl FnOnce(&mut Document, Option<&mut Pending>) -> Spliced,
+        change: impl FnOnce(&mut Document, Option<&mut Pending>) -> Vec<Splice>,
     ) -> Vec<Effect> {
         let key = DocumentKey::of(uri);
         let pending = self.pending.get_mut(&key);
         if let Some(document) = self.open.get_mut(&key) {
-            let before = document.snapshot().rope().clone();
-            let (spliced, warning) = warned(document, |document| change(document, pending));
-            let diagnosed = self.move_diagnostics(&key, &before, &spliced);
+            let (splices, warning) = warned(document, |document| change(document, pending));
+            let diagnosed = self.move_diagnostics(&key, &splices);
             return self.changed(key, warning.into_iter().chain(diagnosed));
         }
         let Some(mut document) = self.closed.take(&key) else {
@@ -204,11 +235,15 @@ impl Workspace {
 
     /// What follows from a document's new state.
     fn changed(&mut self, key: DocumentKey, more: impl IntoIterator<Item = Effect>) -> Vec<Effect> {
-        let ticket = self.pending.get(&key).map(|pending| pending.ticket);
+        let document = self.open.get(&key).or_else(|| self.closed.get(&key));
+        if let Some(document) = document.filter(|document| document.out_of_sync().is_none()) {
+            let now = document.snapshot();
+            self.history.text_changed(&key, now.rope(), now.revision());
+        }
         let document = self.open.get(&key).cloned();
-        let publish = document.map(|document| Effect::Publish { key, document });
+        let publish = document.map(|document| Effect::Publish { key: key.clone(), document });
         let mut effects: Vec<Effect> = publish.into_iter().chain(more).collect();
-        effects.extend(ticket.into_iter().flat_map(|ticket| self.confirmed(ticket)));
+        effects.extend(self.confirmed(&key));
         effects
     }
 
@@ -228,12 +263,12 @@ impl Workspace {
 /// Changes a document; and a warning if it is out of sync for a new reason.
 fn warned(
     document: &mut Document,
-    change: impl FnOnce(&mut Document) -> Spliced,
-) -> (Spliced, Option<Effect>) {
+    change: impl FnOnce(&mut Document) -> Vec<Splice>,
+) -> (Vec<Splice>, Option<Effect>) {
     let before = document.out_of_sync().cloned();
-    let spliced = change(document);
+    let splices = change(document);
     let reason = document.out_of_sync().filter(|reason| before.as_ref() != Some(*reason));
     let warning =
         reason.map(|reason| Effect::Warn(format!("{} is out of sync: {reason}", document.uri())));
-    (spliced, warning)
+    (splices, warning)
 }

@@ -1,10 +1,14 @@
 //! One document while the editor is asked to change it.
 
+use std::sync::Arc;
+
 use ropey::Rope;
 
 use super::Ticket;
 use super::same_text::{Agreement, agreement, may_differ, same_lines};
+use super::take_back::Made;
 use super::verdict::{Answer, State};
+use crate::batch::Batch;
 use crate::executor::Staged;
 use crate::text::Snapshot;
 
@@ -15,9 +19,14 @@ use crate::text::Snapshot;
 #[derive(Clone, Debug)]
 pub(super) struct Pending {
     pub(super) ticket: Ticket,
+    pub(super) batch: Arc<Batch>,
     /// Its index in the batch.
     pub(super) document: usize,
+    /// The name by which the editor was asked.
+    pub(super) uri: String,
     pub(super) staged: Staged,
+    /// The text from before, as the editor shows it.
+    shown: Rope,
     /// The first byte that the batch changes.
     first: usize,
     /// Whether the texts before and after differ only by what editors change
@@ -28,6 +37,10 @@ pub(super) struct Pending {
     pub(super) is_unreported: bool,
     /// Whether the editor opened it with a text that is neither of the two.
     pub(super) opened_with_another: bool,
+    /// Whether its batch knows that it was confirmed.
+    pub(super) is_counted: bool,
+    /// Whether nobody waits for it any more.
+    pub(super) is_late: bool,
 }
 
 /// The text that the batch was confirmed by.
@@ -38,17 +51,28 @@ pub(super) struct Confirmed {
 }
 
 impl Pending {
-    pub(super) fn new(ticket: Ticket, document: usize, staged: Staged, is_open: bool) -> Pending {
+    pub(super) fn new(
+        ticket: Ticket,
+        batch: Arc<Batch>,
+        (document, uri): (usize, String),
+        staged: Staged,
+        is_open: bool,
+    ) -> Pending {
         let first = staged.changes().ascending().next().map_or(0, |change| change.span.start);
         Pending {
             ticket,
+            batch,
             document,
+            uri,
             first,
+            shown: staged.before().rope().clone(),
             is_subtle: same_lines(staged.before().rope(), staged.after().rope()),
             staged,
             confirmed: None,
             is_unreported: !is_open,
             opened_with_another: false,
+            is_counted: false,
+            is_late: false,
         }
     }
 
@@ -56,6 +80,10 @@ impl Pending {
     /// another text never does: nobody knows what the edit was applied to.
     pub(super) fn agrees(&self, text: &Rope) -> Option<Agreement> {
         if self.opened_with_another {
+            return None;
+        }
+        // It may be looked out for long, so it has to be cheap.
+        if self.is_late && text.len_bytes() != self.staged.after().len_bytes() {
             return None;
         }
         let agreement = agreement(text, self.staged.after().rope(), self.first)?;
@@ -66,6 +94,9 @@ impl Pending {
     /// did not have open.
     pub(super) fn opened(&mut self, text: &Rope) {
         self.is_unreported = false;
+        if self.is_before(text) {
+            self.shown = text.clone();
+        }
         self.opened_with_another = !self.is_before(text) && self.agrees(text).is_none();
     }
 
@@ -77,6 +108,17 @@ impl Pending {
     /// Whether the editor cannot hold what the batch asks for.
     pub(super) fn is_normalised_away(&self, text: &Rope) -> bool {
         self.is_subtle && self.is_before(text)
+    }
+
+    /// What the batch made of the document, as far as it was seen.
+    pub(super) fn made(&self) -> Made {
+        let confirmed = self.confirmed.as_ref().map(|confirmed| &confirmed.snapshot);
+        Made {
+            staged: self.staged.clone(),
+            shown: self.shown.clone(),
+            after: confirmed.unwrap_or(self.staged.after()).rope().clone(),
+            revision: confirmed.map(Snapshot::revision),
+        }
     }
 
     /// Where the document stands, whose text is `now`; `None` if that is not

@@ -2,24 +2,32 @@
 
 use std::sync::Arc;
 
-use ropey::Rope;
-
-use super::OutOfSync;
+use super::flight::Place;
+use super::history::{HistoryDocument, HistoryEntry, Undone};
+use super::pending::Pending;
+use super::receipts::Digest;
 use super::same_text::Agreement;
+use super::take_back::Made;
 use super::verdict::State;
+use super::{OutOfSync, Ticket};
 use crate::batch::{
     Batch, Code, DocumentKey, DocumentOutcome, DocumentState, Outcome, Status, Violation,
 };
 use crate::engine::StagedBatch;
 use crate::executor::Staged;
-use crate::text::{PositionEncoding, Range, Snapshot};
+use crate::text::{PositionEncoding, Snapshot};
 
 /// What became of a batch. Putting it into words hashes texts and may take
 /// long, so that is done elsewhere.
 #[derive(Debug)]
 pub struct Report {
+    pub(super) ticket: Ticket,
     pub(super) batch: Arc<Batch>,
     pub(super) encoding: PositionEncoding,
+    /// The batch that it took back.
+    pub(super) undoes: Option<Undone>,
+    /// Where its documents are.
+    pub(super) places: Vec<Place>,
     pub(super) ending: Ending,
     /// Where the texts are that it talks of, where the editor has them open.
     pub(super) texts: Vec<Option<ReportedText>>,
@@ -41,6 +49,11 @@ pub struct ReportedText {
 pub struct Conclusion {
     /// What became of the batch.
     pub outcome: Outcome,
+    pub(super) ticket: Ticket,
+    /// What the batch is recognised by when it is sent again.
+    pub(super) digest: Option<Digest>,
+    /// What it did, where a document may hold it.
+    pub(super) entry: Option<HistoryEntry>,
     pub(super) batch: Arc<Batch>,
     pub(super) encoding: PositionEncoding,
     pub(super) texts: Vec<Option<ReportedText>>,
@@ -68,7 +81,10 @@ pub(super) struct Settled {
     pub(super) status: Status,
     /// For each document that was to change, by its index.
     pub(super) documents: Vec<(usize, SettledDocument)>,
+    /// Where the edit was not seen, and may still be made.
+    pub(super) unseen: Vec<(DocumentKey, Pending)>,
     pub(super) warnings: Vec<String>,
+    pub(super) violations: Vec<Violation>,
 }
 
 #[derive(Debug)]
@@ -80,30 +96,67 @@ pub(super) struct SettledDocument {
     /// Whether the editor cannot hold what the batch asks for.
     pub(super) is_normalised_away: bool,
     pub(super) out_of_sync: Option<OutOfSync>,
+    /// What the batch did here, as far as that is known.
+    pub(super) made: Option<Made>,
+    /// Whether it did, and that was taken back.
+    pub(super) is_brought_back: bool,
 }
 
 impl Report {
-    /// Puts it into words. Makes the token of each text.
+    /// Puts it into words. Makes the token of each text, and what takes the
+    /// batch back.
     pub fn conclude(self) -> Conclusion {
-        let Report { batch, encoding, ending, texts } = self;
-        let outcome = match ending {
+        let entry = self.entry();
+        let Report { ticket, batch, encoding, undoes, ending, texts, .. } = self;
+        let mut outcome = match ending {
             Ending::Refused { outcome, .. } => *outcome,
             Ending::Unsent(staged) => staged.outcome(),
             Ending::CannotApply(staged) => cannot_apply(&batch, &staged),
             Ending::Settled(settled) => settled.outcome(),
         };
-        Conclusion { outcome, batch, encoding, texts }
+        // What takes a batch back has no content of its own to be sent again.
+        let digest = if undoes.is_none() { Digest::of(&batch) } else { None };
+        outcome.undoes = undoes.map(|undone| undone.batch_id);
+        Conclusion { outcome, ticket, digest, entry, batch, encoding, texts }
     }
 
     /// The texts that were confirmed.
-    pub(super) fn texts_made(&self) -> Vec<(DocumentKey, Rope)> {
+    pub(super) fn texts_made(&self) -> Vec<(DocumentKey, Snapshot)> {
         let Ending::Settled(settled) = &self.ending else { return Vec::new() };
         let after = settled.documents.iter().filter(|(_, it)| it.state == State::After);
         let made = |(index, settled): &(usize, SettledDocument)| {
             let text = self.texts.get(*index)?.as_ref()?;
-            Some((text.key.clone(), settled.now.as_ref()?.rope().clone()))
+            Some((text.key.clone(), settled.now.clone()?))
         };
         after.filter_map(made).collect()
+    }
+
+    /// What history keeps of it: nothing, if no document can hold it.
+    fn entry(&self) -> Option<HistoryEntry> {
+        let Ending::Settled(settled) = &self.ending else { return None };
+        let document = |(index, settled): &(usize, SettledDocument)| {
+            let place = self.places.get(*index)?;
+            let made = settled.made.as_ref();
+            let state = settled.state.told();
+            let inverse = match state {
+                DocumentState::After | DocumentState::Unknown => made.and_then(Made::inverse),
+                DocumentState::Before | DocumentState::Other => None,
+            };
+            let is_other = state == DocumentState::Other;
+            Some(HistoryDocument {
+                key: place.key.clone(),
+                target: place.target.clone(),
+                uri: self.batch.documents.get(*index)?.uri.clone(),
+                state,
+                is_undone: false,
+                inverse,
+                text_before: made.filter(|_| is_other).map(|made| made.shown.clone()),
+            })
+        };
+        let documents: Vec<_> = settled.documents.iter().filter_map(document).collect();
+        let is_left = documents.iter().any(|document| document.state != DocumentState::Before);
+        let (batch, undoes) = (Arc::clone(&self.batch), self.undoes.clone());
+        is_left.then(|| HistoryEntry::new(self.ticket, batch, settled.status, undoes, documents))
     }
 }
 
@@ -144,29 +197,24 @@ fn cannot_apply(batch: &Batch, staged: &StagedBatch) -> Outcome {
         .documents
         .iter()
         .take(1)
-        .map(|document| of_document(Code::ClientCannotApply, &document.uri, message.to_owned()))
+        .map(|document| {
+            Violation::of_document(Code::ClientCannotApply, &document.uri, message.to_owned())
+        })
         .collect();
     outcome
 }
 
-fn of_document(code: Code, uri: &str, message: String) -> Violation {
-    Violation {
-        law: code.law(),
-        code,
-        uri: uri.to_owned(),
-        patch: None,
-        conflicts_with: None,
-        range: Range::default(),
-        message,
-        actual: Vec::new(),
-        was: Vec::new(),
-        suggestion: None,
-    }
-}
-
 impl Settled {
+    pub(super) fn document(&self, index: usize) -> Option<&SettledDocument> {
+        self.documents.iter().find(|(at, _)| *at == index).map(|(_, document)| document)
+    }
+
+    pub(super) fn document_mut(&mut self, index: usize) -> Option<&mut SettledDocument> {
+        self.documents.iter_mut().find(|(at, _)| *at == index).map(|(_, document)| document)
+    }
+
     fn outcome(self) -> Outcome {
-        let Settled { staged, status, documents, warnings } = self;
+        let Settled { staged, status, documents, warnings, violations, .. } = self;
         let mut outcome = staged.outcome_of(status, |index, staged| {
             let settled = documents.iter().find(|(at, _)| *at == index).map(|(_, it)| it);
             let Some(settled) = settled else {
@@ -197,19 +245,35 @@ impl Settled {
             if settled.is_normalised_away && status == Status::Failed {
                 let message = "the editor keeps the end of each line, or of the last one, as it is: \
                                what the batch would change there, the editor takes back";
-                outcome.violations.push(of_document(
-                    Code::ClientNormalises,
-                    &uri,
-                    message.to_owned(),
-                ));
+                let (code, message) = (Code::ClientNormalises, message.to_owned());
+                outcome.violations.push(Violation::of_document(code, &uri, message));
+            } else if settled.state == State::Other && status == Status::Failed {
+                let message = "the editor left neither the text from before nor the one that was \
+                               asked for; the text from before is in the history";
+                let (code, message) = (Code::OtherText, message.to_owned());
+                outcome.violations.push(Violation::of_document(code, &uri, message));
             }
         }
+        outcome.violations.extend(violations);
         outcome.warnings.extend(warnings);
         outcome
     }
 }
 
 impl SettledDocument {
+    /// What is to be taken back here.
+    pub(super) fn to_take_back(&self) -> Option<&Made> {
+        self.made.as_ref().filter(|_| self.state == State::After)
+    }
+
+    /// What the batch did here is taken back.
+    pub(super) fn brought_back(&mut self, now: Option<Snapshot>) {
+        self.state = State::Before;
+        self.is_brought_back = true;
+        self.now = now;
+        self.made = None;
+    }
+
     fn warning(&self, uri: &str, status: Status) -> Option<String> {
         let what = match self.state {
             State::After if self.agreement == Some(Agreement::Normalised) => {
@@ -219,7 +283,8 @@ impl SettledDocument {
                 "it was not open and the editor did not report it: it said that the edit was \
                  applied, and nobody has seen it"
             }
-            State::Other => "it holds neither the text from before nor the one that was asked for",
+            State::Before if self.is_brought_back => "it was changed, and that was taken back",
+            State::TypedOver => "the user typed in it meanwhile",
             State::Lost => match &self.out_of_sync {
                 Some(reason) => return Some(format!("{uri}: its text is not known: {reason}")),
                 None => "whether the editor still applies the edit is not known",

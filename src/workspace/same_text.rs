@@ -36,14 +36,11 @@ pub(super) fn same_lines(one: &Rope, other: &Rope) -> bool {
 pub(super) fn differing(before: &Rope, after: &Rope) -> Option<(Range<usize>, Range<usize>)> {
     let (before_len, after_len) = (before.len_bytes(), after.len_bytes());
     let shorter = before_len.min(after_len);
-    let agree = |pair: &(u8, u8)| pair.0 == pair.1;
-    let mut head = before.bytes().zip(after.bytes()).take_while(agree).count();
+    let mut head = common_head(before, after);
     if head == before_len && head == after_len {
         return None;
     }
-    let from_the_end = before.bytes_at(before_len).reversed();
-    let both = from_the_end.zip(after.bytes_at(after_len).reversed()).take(shorter - head);
-    let mut tail = both.take_while(agree).count();
+    let mut tail = common_tail(before, after).min(shorter - head);
     // No character may be cut in two, in neither text.
     while !is_boundary(before, head) {
         head -= 1;
@@ -60,10 +57,59 @@ pub(super) fn differing(before: &Rope, after: &Rope) -> Option<(Range<usize>, Ra
 pub(super) fn may_differ(before: &Rope, after: &Rope) -> Option<Range<usize>> {
     let (span, _) = differing(before, after)?;
     let (before_len, after_len) = (before.len_bytes(), after.len_bytes());
-    let from_the_end = before.bytes_at(before_len).reversed();
-    let both = from_the_end.zip(after.bytes_at(after_len).reversed());
-    let tail = both.take_while(|(one, other)| one == other).count();
+    let tail = common_tail(before, after);
     Some(span.start.min(before_len.min(after_len) - tail)..span.end)
+}
+
+/// How many bytes two texts have in common at their starts.
+fn common_head(one: &Rope, other: &Rope) -> usize {
+    let (mut chunks, mut other_chunks) = (one.chunks(), other.chunks());
+    let (mut chunk, mut other_chunk): (&[u8], &[u8]) = (&[], &[]);
+    let mut head = 0;
+    loop {
+        if chunk.is_empty() {
+            chunk = chunks.next().unwrap_or_default().as_bytes();
+        }
+        if other_chunk.is_empty() {
+            other_chunk = other_chunks.next().unwrap_or_default().as_bytes();
+        }
+        let len = chunk.len().min(other_chunk.len());
+        let ((piece, rest), (other_piece, other_rest)) =
+            (chunk.split_at(len), other_chunk.split_at(len));
+        // Whole pieces are compared much faster than single bytes.
+        if len == 0 || piece != other_piece {
+            let same = |pair: &(&u8, &u8)| pair.0 == pair.1;
+            return head + piece.iter().zip(other_piece).take_while(same).count();
+        }
+        head += len;
+        (chunk, other_chunk) = (rest, other_rest);
+    }
+}
+
+/// How many bytes two texts have in common at their ends.
+fn common_tail(one: &Rope, other: &Rope) -> usize {
+    let mut chunks = one.chunks_at_byte(one.len_bytes()).0.reversed();
+    let mut other_chunks = other.chunks_at_byte(other.len_bytes()).0.reversed();
+    let (mut chunk, mut other_chunk): (&[u8], &[u8]) = (&[], &[]);
+    let mut tail = 0;
+    loop {
+        if chunk.is_empty() {
+            chunk = chunks.next().unwrap_or_default().as_bytes();
+        }
+        if other_chunk.is_empty() {
+            other_chunk = other_chunks.next().unwrap_or_default().as_bytes();
+        }
+        let len = chunk.len().min(other_chunk.len());
+        let ((rest, piece), (other_rest, other_piece)) =
+            (chunk.split_at(chunk.len() - len), other_chunk.split_at(other_chunk.len() - len));
+        if len == 0 || piece != other_piece {
+            let same = |pair: &(&u8, &u8)| pair.0 == pair.1;
+            return tail
+                + piece.iter().rev().zip(other_piece.iter().rev()).take_while(same).count();
+        }
+        tail += len;
+        (chunk, other_chunk) = (rest, other_rest);
+    }
 }
 
 fn is_boundary(text: &Rope, byte: usize) -> bool {

@@ -8,13 +8,13 @@ use super::flight::{Sent, Stage, WrittenFor};
 use super::pending::Pending;
 use super::report::{Ending, ReportedText, Settled, SettledDocument};
 use super::verdict::{Answer, State, Verdict, verdict};
-use super::{Deadline, Document, EditReply, Effect, Report, Ticket, Wait, Workspace};
+use super::{Deadline, Document, EditReply, Effect, Progress, Report, Ticket, Wait, Workspace};
 use crate::batch::{DocumentKey, Status};
 use crate::engine::StagedBatch;
 use crate::text::Snapshot;
 
 /// How often a batch is sent whose text comes back again and again.
-const MOST_ATTEMPTS: u32 = 3;
+pub(super) const MOST_ATTEMPTS: u32 = 3;
 
 impl Workspace {
     pub(super) fn replied(&mut self, ticket: Ticket, reply: EditReply) -> Vec<Effect> {
@@ -27,10 +27,9 @@ impl Workspace {
         sent.reply = Some(reply);
         sent.deadline.wait = Wait::Texts;
         let deadline = sent.deadline;
-        let is_single = changed(&sent.staged).nth(1).is_none();
-        if (is_refused && (is_single || self.abilities.is_transactional))
-            || self.is_confirmed(ticket)
-        {
+        let is_single = sent.documents == 1;
+        let is_confirmed = sent.confirmed == sent.documents;
+        if is_confirmed || (is_refused && (is_single || self.abilities.is_transactional)) {
             return self.settle(ticket);
         }
         vec![Effect::Arm { deadline, after: self.patience.texts }]
@@ -43,10 +42,25 @@ impl Workspace {
         }
     }
 
-    /// After a document changed that an edit is pending for.
-    pub(super) fn confirmed(&mut self, ticket: Ticket) -> Vec<Effect> {
-        let is_answered = self.sent(ticket).is_some_and(|sent| sent.reply.is_some());
-        if is_answered && self.is_confirmed(ticket) { self.settle(ticket) } else { Vec::new() }
+    /// After a document changed: whether it confirms the edit that is pending
+    /// for it.
+    pub(super) fn confirmed(&mut self, key: &DocumentKey) -> Vec<Effect> {
+        let Some(pending) = self.pending.get_mut(key) else { return Vec::new() };
+        if pending.is_late {
+            return self.arrived_late(key).into_iter().collect();
+        }
+        let is_news = pending.is_confirmed() && !pending.is_counted;
+        pending.is_counted |= is_news;
+        let ticket = pending.ticket;
+        let Some(sent) = self.sent(ticket).filter(|_| is_news) else { return Vec::new() };
+        sent.confirmed += 1;
+        let (done, of) = (sent.confirmed, sent.documents);
+        let is_settled = done == of && sent.reply.is_some();
+        let mut effects = vec![Effect::Progress { ticket, progress: Progress::Seen { done, of } }];
+        if is_settled {
+            effects.extend(self.settle(ticket));
+        }
+        effects
     }
 
     fn sent(&mut self, ticket: Ticket) -> Option<&mut Sent> {
@@ -56,11 +70,6 @@ impl Workspace {
         }
     }
 
-    fn is_confirmed(&self, ticket: Ticket) -> bool {
-        let mut of_batch = self.pending.values().filter(|pending| pending.ticket == ticket);
-        of_batch.all(Pending::is_confirmed)
-    }
-
     /// Ends the time in which an edit may still come true.
     fn settle(&mut self, ticket: Ticket) -> Vec<Effect> {
         let Some(flight) = self.flights.get_mut(&ticket) else { return Vec::new() };
@@ -68,16 +77,24 @@ impl Workspace {
             return Vec::new();
         };
         let keys: Vec<DocumentKey> = flight.documents.iter().map(|it| it.key.clone()).collect();
-        let attempts = flight.attempts;
+        let (attempts, is_half_done) = (flight.attempts, flight.half_done.is_some());
         let answer = Answer::of(sent.reply.as_ref());
         let mut effects = Vec::new();
         let mut documents = Vec::new();
+        let mut unseen = Vec::new();
         for key in keys {
             let Some(pending) = self.pending.remove(&key) else { continue };
             effects.extend(self.publish_settled(&key, &pending));
             documents.push((pending.document, self.settled(&key, &pending, answer)));
+            if !pending.is_confirmed() && answer != Answer::Refused {
+                unseen.push((key, pending));
+            }
         }
         documents.sort_by_key(|(index, _)| *index);
+        if is_half_done {
+            effects.extend(self.settle_half_done(ticket, answer, documents));
+            return effects;
+        }
         let seen: Vec<State> = documents.iter().map(|(_, it)| it.state).collect();
         let verdict = verdict(answer, &seen);
         if verdict == Verdict::Stale && attempts < MOST_ATTEMPTS {
@@ -91,8 +108,13 @@ impl Workspace {
             verdict => verdict.status(sent.staged.status() == Status::Partial),
         };
         let warnings = warnings(status, sent.reply.as_ref(), &seen, &self.patience.texts);
-        let settled = Settled { staged: sent.staged, status, documents, warnings };
-        effects.extend(self.finish(ticket, Ending::Settled(Box::new(settled))));
+        let staged = sent.staged;
+        let settled =
+            Settled { staged, status, documents, unseen, warnings, violations: Vec::new() };
+        effects.extend(match verdict {
+            Verdict::HalfDone => self.take_back(ticket, settled),
+            _ => self.finish(ticket, Ending::Settled(Box::new(settled))),
+        });
         effects
     }
 
@@ -120,20 +142,33 @@ impl Workspace {
             now: confirmed.map(|it| it.snapshot.clone()).or_else(|| now.cloned()),
             agreement: confirmed.map(|it| it.agreement),
             out_of_sync: out_of_sync.cloned(),
+            made: Some(pending.made()),
+            is_brought_back: false,
         }
     }
 
     /// From now on the batch is one for the texts that it was staged on.
     fn written_for_staged(&mut self, ticket: Ticket, staged: &StagedBatch) {
         let Some(flight) = self.flights.get_mut(&ticket) else { return };
+        // One that is carried over is still written for the text that it was.
+        if flight.is_carried_over() {
+            return;
+        }
         for (index, of_batch) in changed(staged) {
             if let Some(place) = flight.documents.get_mut(index) {
-                place.written_for = WrittenFor::Text(of_batch.before().rope().clone());
+                place.written_for = WrittenFor::exactly(of_batch.before().clone());
             }
         }
     }
 
-    pub(super) fn finish(&mut self, ticket: Ticket, ending: Ending) -> Vec<Effect> {
+    pub(super) fn finish(&mut self, ticket: Ticket, mut ending: Ending) -> Vec<Effect> {
+        if let Ending::Settled(settled) = &mut ending
+            && matches!(settled.status, Status::Failed | Status::RolledBack)
+        {
+            for (key, pending) in std::mem::take(&mut settled.unseen) {
+                self.look_out_for(key, pending);
+            }
+        }
         let Some(flight) = self.flights.get(&ticket) else { return Vec::new() };
         let texts = flight.documents.iter().enumerate().map(|(index, place)| {
             let told = ending.text_of(index);
@@ -142,8 +177,11 @@ impl Workspace {
             Some(ReportedText { key: place.key.clone(), snapshot: told.or(now)?, applied })
         });
         let report = Report {
+            ticket,
             batch: Arc::clone(&flight.batch),
             encoding: flight.encoding,
+            undoes: flight.undoes.clone(),
+            places: flight.documents.clone(),
             texts: texts.collect(),
             ending,
         };
@@ -157,11 +195,21 @@ impl Workspace {
         for waiting in self.flights.values_mut() {
             waiting.follow(ticket, &made);
         }
+        let is_cancelled = report.is_none();
         let mut effects = vec![Effect::Finish { ticket, report }];
         for place in &flight.documents {
             effects.extend(self.leave(&place.key, ticket));
         }
+        if is_cancelled {
+            effects.extend(self.abandon(ticket));
+        }
         effects
+    }
+
+    /// Nothing became of a batch: if it was sent again, that one is carried out.
+    pub(super) fn abandon(&mut self, ticket: Ticket) -> Vec<Effect> {
+        let again = self.receipts.abandon(ticket);
+        again.into_iter().flat_map(|submission| self.submit(submission)).collect()
     }
 }
 
@@ -175,6 +223,9 @@ fn warnings(
     let is_applied = matches!(status, Status::Applied | Status::Partial);
     let warning = match reply {
         Some(EditReply::Applied) if is_applied => return Vec::new(),
+        _ if status == Status::RolledBack => {
+            "the editor applied the edit in some documents and not in others".to_owned()
+        }
         Some(EditReply::Applied) if seen.iter().all(|state| *state == State::Before) => format!(
             "the editor said that it applied the edit, and within {} ms no text changed",
             patience.as_millis()

@@ -1,8 +1,8 @@
 //! What is wrong with batches, shown on the documents as they are now.
 
-use ropey::Rope;
+use std::sync::Arc;
 
-use super::document::Spliced;
+use super::edited::Splice;
 use super::same_text::differing;
 use super::{Conclusion, Diagnostics, Effect, Reported, ReportedText, Workspace};
 use crate::batch::DocumentKey;
@@ -14,8 +14,8 @@ impl Workspace {
     }
 
     /// A batch has ended, and its violations are in words.
-    pub(super) fn conclude(&mut self, conclusion: &Conclusion) -> Vec<Effect> {
-        let Conclusion { outcome, batch, encoding, texts } = conclusion;
+    pub(super) fn conclude(&mut self, conclusion: Conclusion) -> Vec<Effect> {
+        let Conclusion { outcome, ticket, digest, entry, batch, encoding, texts } = conclusion;
         let texts = texts.iter().map(|text| {
             let ReportedText { key, snapshot, applied } = text.as_ref()?;
             let uri = self.open.get(key)?.shared_uri();
@@ -23,7 +23,7 @@ impl Workspace {
             Some(Reported { key, uri, snapshot, applied: applied.as_ref() })
         });
         let texts: Vec<_> = texts.collect();
-        let changed = self.diagnostics.report(batch, outcome, &texts, *encoding);
+        let changed = self.diagnostics.report(&batch, &outcome, &texts, encoding);
         // The user may have typed since.
         for text in texts.iter().flatten() {
             let Some(now) = self.open.get(&text.key) else { continue };
@@ -31,7 +31,17 @@ impl Workspace {
                 self.diagnostics.text_changed(&text.key, span, new.len());
             }
         }
-        changed.into_iter().filter_map(|key| self.diagnose(key)).collect()
+        let mut effects: Vec<Effect> =
+            changed.into_iter().filter_map(|key| self.diagnose(key)).collect();
+        if let Some(entry) = entry {
+            self.remember(entry);
+        }
+        let id = batch.batch_id.as_deref().unwrap_or_default();
+        let outcome = Arc::new(outcome);
+        for ticket in self.receipts.end(ticket, id, digest, &outcome) {
+            effects.push(Effect::Replay { ticket, outcome: Arc::clone(&outcome) });
+        }
+        effects
     }
 
     pub(super) fn clear_diagnostics(
@@ -44,27 +54,18 @@ impl Workspace {
         changed.into_iter().filter_map(|key| self.diagnose(key)).collect()
     }
 
-    /// A document's text was `before`, and was changed since.
+    /// A document's text was changed in these places, one after the other.
     pub(super) fn move_diagnostics(
         &mut self,
         key: &DocumentKey,
-        before: &Rope,
-        spliced: &Spliced,
+        splices: &[Splice],
     ) -> Option<Effect> {
         if !self.diagnostics.is_about(key) {
             return None;
         }
         let mut is_changed = false;
-        if spliced.is_whole {
-            let now = self.open.get(key)?.snapshot();
-            if let Some((span, new)) = differing(before, now.rope()) {
-                is_changed = self.diagnostics.text_changed(key, span, new.len());
-            }
-        } else {
-            for splice in &spliced.splices {
-                is_changed |=
-                    self.diagnostics.text_changed(key, splice.span.clone(), splice.new_len);
-            }
+        for splice in splices {
+            is_changed |= self.diagnostics.text_changed(key, splice.span(), splice.new_len);
         }
         if is_changed { self.diagnose(key.clone()) } else { None }
     }

@@ -38,6 +38,8 @@ pub enum Verdict {
     Applied,
     /// It is not applied, because the text is another one now.
     Stale,
+    /// Some documents hold it and some do not: those that do are brought back.
+    HalfDone,
     /// The editor did not do as it was asked.
     Failed,
 }
@@ -76,6 +78,20 @@ pub const TABLE: &[Row] = &[
         one: Some(State::TypedOver),
         verdict: Verdict::Stale,
     },
+    // Where there was no answer, the editor may still be about to do the rest.
+    Row {
+        answers: &[Answer::Applied, Answer::Refused],
+        only: &[
+            State::After,
+            State::Before,
+            State::TypedOver,
+            State::Other,
+            State::Unreported,
+            State::Lost,
+        ],
+        one: Some(State::After),
+        verdict: Verdict::HalfDone,
+    },
 ];
 
 /// What becomes of a batch whose documents are in these states.
@@ -107,6 +123,7 @@ impl Verdict {
             Verdict::Applied if is_partial => Status::Partial,
             Verdict::Applied => Status::Applied,
             Verdict::Stale => Status::Rejected,
+            Verdict::HalfDone => Status::RolledBack,
             Verdict::Failed => Status::Failed,
         }
     }

@@ -1,21 +1,17 @@
 //! `batchpatch.apply`: a batch, all of it or nothing.
 
 use std::sync::Arc;
-use std::time::Instant;
 
-use futures_util::FutureExt;
-use serde_json::json;
 use serde_json::value::RawValue;
-use tokio::sync::oneshot;
+use serde_json::{Value, json};
 
-use super::Reply;
+use super::{Reply, batch_reply};
 use crate::batch::{Batch, Malformed};
 use crate::server::error::ResponseError;
 use crate::server::owner::Owner;
-use crate::server::perform::Waiter;
 use crate::workspace::{Event, Submission};
 
-pub(super) fn execute(owner: &mut Owner, arguments: &[&RawValue]) -> Reply {
+pub(super) fn execute(owner: &mut Owner, arguments: &[&RawValue], token: Option<Value>) -> Reply {
     let batch = match arguments {
         [batch] => read_batch(batch),
         arguments => Err(ResponseError::invalid_params(format!(
@@ -27,12 +23,11 @@ pub(super) fn execute(owner: &mut Owner, arguments: &[&RawValue]) -> Reply {
         Ok(submission) => submission,
         Err(error) => return Reply::Now(Err(error)),
     };
-    let ticket = submission.ticket;
-    let (answer, answered) = oneshot::channel();
-    owner.answers.insert(ticket, Waiter { answer, since: Instant::now() });
-    owner.handle(Event::Submitted(submission));
-    let answered = answered.map(|it| it.unwrap_or_else(|_| Err(ResponseError::panicked())));
-    Reply::Batch { ticket, answer: answered.boxed() }
+    let title = match &submission.batch.label {
+        Some(label) => format!("Applying {label}"),
+        None => "Applying a batch".to_owned(),
+    };
+    batch_reply(owner, submission.ticket, Event::Submitted(submission), &title, token)
 }
 
 /// A batch as it stands in a command's arguments.
@@ -46,7 +41,7 @@ pub(super) fn submission(owner: &mut Owner, mut batch: Batch) -> Result<Submissi
         batch.encoding(None, owner.encoding()).map_err(|error: Malformed| malformed(&error))?;
     let targets = batch.documents.iter().map(|document| owner.target(&document.uri)).collect();
     let ticket = owner.workspace.next_ticket();
-    batch.batch_id.get_or_insert_with(|| format!("batch-{ticket}"));
+    batch.batch_id.get_or_insert_with(|| owner.workspace.new_batch_id(ticket));
     Ok(Submission { ticket, batch: Arc::new(batch), encoding, targets })
 }
 

@@ -2,27 +2,38 @@
 
 mod apply;
 mod clear_diagnostics;
+mod history;
 mod preview;
 mod snapshot;
 mod status;
+mod undo;
 
+use std::time::Instant;
+
+use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use serde_json::value::RawValue;
+use tokio::sync::oneshot;
 
 use super::error::ResponseError;
 use super::owner::Owner;
+use super::perform::Waiter;
+use super::progress::WorkDone;
 use super::transport::read_params;
-use crate::workspace::Ticket;
+use crate::workspace::{Event, Ticket};
 
 /// The commands that clients may call.
 pub(super) const NAMES: &[&str] = &[
     "batchpatch.apply",
     "batchpatch.clearDiagnostics",
+    "batchpatch.history",
     "batchpatch.preview",
     "batchpatch.snapshot",
     "batchpatch.status",
+    "batchpatch.undo",
 ];
 
 /// Only there where the environment asks for it.
@@ -52,10 +63,12 @@ pub(super) enum Reply {
 }
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct Call<'a> {
     command: String,
     #[serde(borrow)]
     arguments: Option<Vec<&'a RawValue>>,
+    work_done_token: Option<Value>,
 }
 
 /// Carries out a command on the documents as they are at its place in the
@@ -69,15 +82,34 @@ pub(super) fn execute(owner: &mut Owner, params: Option<&RawValue>) -> Reply {
         }
     };
     let arguments = call.arguments.unwrap_or_default();
+    let token = call.work_done_token;
     match call.command.as_str() {
-        "batchpatch.apply" => apply::execute(owner, &arguments),
+        "batchpatch.apply" => apply::execute(owner, &arguments, token),
         "batchpatch.clearDiagnostics" => Reply::Now(clear_diagnostics::execute(owner, &arguments)),
+        "batchpatch.history" => Reply::Now(history::execute(owner, &arguments)),
         "batchpatch.preview" => preview::execute(owner, &arguments),
         "batchpatch.snapshot" => snapshot::execute(owner, &arguments),
         "batchpatch.status" => Reply::Now(status::execute(owner, &arguments)),
+        "batchpatch.undo" => undo::execute(owner, &arguments, token),
         TEST_PANIC if std::env::var_os("BATCHPATCH_TEST_COMMANDS").is_some() => panic_for_a_test(),
         other => unknown(other),
     }
+}
+
+/// A batch is on its way, and its outcome is the answer.
+fn batch_reply(
+    owner: &mut Owner,
+    ticket: Ticket,
+    event: Event,
+    title: &str,
+    token: Option<Value>,
+) -> Reply {
+    let (answer, answered) = oneshot::channel();
+    let progress = token.map(|token| WorkDone::begin(token, title, &owner.messages));
+    owner.answers.insert(ticket, Waiter { answer, since: Instant::now(), progress });
+    owner.handle(event);
+    let answered = answered.map(|it| it.unwrap_or_else(|_| Err(ResponseError::panicked())));
+    Reply::Batch { ticket, answer: answered.boxed() }
 }
 
 #[expect(clippy::panic, reason = "that a panic is survived is tested")]

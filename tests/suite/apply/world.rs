@@ -203,7 +203,10 @@ impl World {
                 }
             }
             Effect::Withdraw { key } => self.revisions.withdraw(&key),
-            Effect::Warn(_) | Effect::Diagnose { .. } => {}
+            Effect::Replay { .. } | Effect::Contradict { .. } => {
+                panic!("no batch is sent twice yet")
+            }
+            Effect::Progress { .. } | Effect::Warn(_) | Effect::Diagnose { .. } => {}
         }
     }
 

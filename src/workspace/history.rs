@@ -1,0 +1,244 @@
+//! What batches did, so that it can be taken back.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use ropey::Rope;
+
+use super::pending::Pending;
+use super::take_back::Inverse;
+use super::{Target, Ticket};
+use crate::batch::{Batch, DocumentKey, DocumentState, Status};
+use crate::text::Revision;
+
+/// How many batches are remembered.
+const MOST_BATCHES: usize = 200;
+
+/// How many bytes of text they may hold together, the last one apart.
+const MOST_BYTES: usize = 64 << 20;
+
+/// The batches whose text a document may hold, the oldest first. Bounded; the
+/// oldest go first.
+#[derive(Debug, Default)]
+pub(super) struct History {
+    entries: VecDeque<HistoryEntry>,
+    bytes: usize,
+}
+
+/// A batch that changed documents, or may have.
+#[derive(Clone, Debug)]
+pub struct HistoryEntry {
+    pub(super) ticket: Ticket,
+    pub(super) batch: Arc<Batch>,
+    /// What became of it.
+    pub status: Status,
+    /// The batch that it took back.
+    pub(super) undoes: Option<Undone>,
+    /// Its documents.
+    pub documents: Vec<HistoryDocument>,
+    /// About how many bytes of text it holds.
+    bytes: usize,
+}
+
+/// A batch that another one took back.
+#[derive(Clone, Debug)]
+pub(super) struct Undone {
+    pub(super) ticket: Ticket,
+    pub(super) batch_id: String,
+}
+
+/// A document of such a batch.
+#[derive(Clone, Debug)]
+pub struct HistoryDocument {
+    pub(super) key: DocumentKey,
+    pub(super) target: Target,
+    /// Its name, as it is spelled in the batch.
+    pub uri: String,
+    /// Where the batch left it.
+    pub state: DocumentState,
+    /// Whether what the batch did here was taken back, by whomever.
+    pub is_undone: bool,
+    /// What takes the batch back, where the document may hold it.
+    pub(super) inverse: Option<Inverse>,
+    /// Where the document holds neither text, the one from before: nobody can
+    /// take the batch back there, but nothing is lost.
+    pub text_before: Option<Rope>,
+}
+
+impl HistoryEntry {
+    /// The batch's id.
+    pub fn batch_id(&self) -> &str {
+        self.batch.batch_id.as_deref().unwrap_or_default()
+    }
+
+    /// What a person calls it.
+    pub fn label(&self) -> Option<&str> {
+        self.batch.label.as_deref()
+    }
+
+    /// The id of the batch that it took back.
+    pub fn undoes(&self) -> Option<&str> {
+        self.undoes.as_ref().map(|undone| undone.batch_id.as_str())
+    }
+
+    /// Whether no document holds it any more.
+    pub fn is_undone(&self) -> bool {
+        !self.documents.iter().any(HistoryDocument::may_hold_it)
+    }
+
+    /// Whether it is on this document.
+    pub fn is_on(&self, key: &DocumentKey) -> bool {
+        self.documents.iter().any(|document| document.key == *key)
+    }
+
+    pub(super) fn new(
+        ticket: Ticket,
+        batch: Arc<Batch>,
+        status: Status,
+        undoes: Option<Undone>,
+        documents: Vec<HistoryDocument>,
+    ) -> HistoryEntry {
+        let bytes = documents.iter().map(HistoryDocument::bytes).sum();
+        HistoryEntry { ticket, batch, status, undoes, documents, bytes }
+    }
+
+    fn document(&mut self, key: &DocumentKey) -> Option<&mut HistoryDocument> {
+        self.documents.iter_mut().find(|document| document.key == *key)
+    }
+}
+
+impl HistoryDocument {
+    pub(super) fn may_hold_it(&self) -> bool {
+        self.inverse.is_some() && !self.is_undone
+    }
+
+    fn bytes(&self) -> usize {
+        let inverse = self.inverse.as_ref();
+        let removed = inverse.map_or(0, |it| it.changes.ascending().map(|it| it.text.len()).sum());
+        let changes = inverse.map_or(0, |it| it.changes.len());
+        let kept = self.text_before.as_ref().map_or(0, Rope::len_bytes);
+        removed + changes * size_of::<[usize; 4]>() + kept + self.uri.len()
+    }
+}
+
+impl History {
+    /// The batches, the last one first.
+    pub(super) fn entries(&self) -> impl Iterator<Item = &HistoryEntry> {
+        self.entries.iter().rev()
+    }
+
+    pub(super) fn of(&self, ticket: Ticket) -> Option<&HistoryEntry> {
+        self.entries.iter().rev().find(|entry| entry.ticket == ticket)
+    }
+
+    /// A batch has ended. One that was seen late may be here already.
+    pub(super) fn record(&mut self, entry: HistoryEntry) {
+        let held: Vec<(DocumentKey, Inverse)> = entry.documents.iter().filter_map(held).collect();
+        if let Some(undone) = &entry.undoes {
+            self.taken_back(undone.ticket, &held);
+        }
+        self.bytes += entry.bytes;
+        match self.entries.iter_mut().find(|known| known.ticket == entry.ticket) {
+            None => self.entries.push_back(entry),
+            Some(known) => {
+                known.bytes += entry.bytes;
+                for document in entry.documents {
+                    if known.document(&document.key).is_none() {
+                        known.documents.push(document);
+                    }
+                }
+            }
+        }
+        while self.entries.len() > 1
+            && (self.entries.len() > MOST_BATCHES || self.bytes > MOST_BYTES)
+        {
+            let Some(oldest) = self.entries.pop_front() else { return };
+            self.bytes -= oldest.bytes;
+        }
+    }
+
+    /// An edit of a batch was seen in a document when nobody waited for it any
+    /// more.
+    pub(super) fn arrived(&mut self, key: &DocumentKey, pending: &Pending) {
+        let (ticket, batch) = (pending.ticket, &pending.batch);
+        let uri = batch.documents.get(pending.document).map_or("", |it| it.uri.as_str());
+        let document = HistoryDocument {
+            key: key.clone(),
+            target: Target::At(pending.uri.clone()),
+            uri: uri.to_owned(),
+            state: DocumentState::After,
+            is_undone: false,
+            inverse: pending.made().inverse(),
+            text_before: None,
+        };
+        match self.entries.iter_mut().find(|known| known.ticket == ticket) {
+            None => {
+                let batch = Arc::clone(batch);
+                let documents = vec![document];
+                self.record(HistoryEntry::new(ticket, batch, Status::Failed, None, documents));
+            }
+            Some(known) => match known.document(key) {
+                Some(known) => *known = document,
+                None => known.documents.push(document),
+            },
+        }
+    }
+
+    /// These documents hold a batch no longer: they were brought back, and what
+    /// would put it in again is given.
+    fn taken_back(&mut self, ticket: Ticket, documents: &[(DocumentKey, Inverse)]) {
+        let Some(entry) = self.entries.iter_mut().find(|entry| entry.ticket == ticket) else {
+            return;
+        };
+        for (key, _) in documents {
+            if let Some(document) = entry.document(key) {
+                document.is_undone = true;
+            }
+        }
+        if let Some(earlier) = &entry.undoes {
+            let earlier = earlier.ticket;
+            self.put_back(earlier, documents);
+        }
+    }
+
+    /// These documents hold a batch again, and this takes it back.
+    fn put_back(&mut self, ticket: Ticket, documents: &[(DocumentKey, Inverse)]) {
+        let Some(entry) = self.entries.iter_mut().find(|entry| entry.ticket == ticket) else {
+            return;
+        };
+        for (key, inverse) in documents {
+            if let Some(document) = entry.document(key) {
+                document.is_undone = false;
+                document.inverse = Some(inverse.clone());
+            }
+        }
+        if let Some(earlier) = &entry.undoes {
+            let earlier = earlier.ticket;
+            self.taken_back(earlier, documents);
+        }
+    }
+
+    /// A document holds this text now. Where that is the one from before a
+    /// batch, somebody took it back in the editor; where it is the one after,
+    /// somebody did it again.
+    ///
+    /// Costs a look at the length for each batch on the document; only where
+    /// that and a piece of the text agree is the whole text hashed.
+    pub(super) fn text_changed(&mut self, key: &DocumentKey, text: &Rope, revision: Revision) {
+        for entry in &mut self.entries {
+            let Some(document) = entry.document(key) else { continue };
+            let Some(inverse) = &mut document.inverse else { continue };
+            if !document.is_undone {
+                document.is_undone = inverse.is_taken_back_in(text);
+            } else if inverse.after.is_of(text) {
+                document.is_undone = false;
+                inverse.revision = Some(revision);
+            }
+        }
+    }
+}
+
+fn held(document: &HistoryDocument) -> Option<(DocumentKey, Inverse)> {
+    let inverse = document.inverse.clone().filter(|_| document.may_hold_it())?;
+    Some((document.key.clone(), inverse))
+}
