@@ -68,6 +68,8 @@ pub mod diff;
 
 pub mod repair;
 
+pub mod rebase;
+
 pub mod engine;
 
 pub mod workspace;

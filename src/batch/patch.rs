@@ -4,7 +4,7 @@ use schemars::{JsonSchema, Schema, json_schema};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::text::Range;
+use crate::text::{Position, Range};
 
 /// One edit of a document. Lines are one-based, ranges are LSP's.
 // The set is open to more types: each says in `semantics` which bytes it means,
@@ -62,6 +62,31 @@ pub enum Patch {
         #[serde(skip_serializing_if = "Option::is_none")]
         expect: Option<String>,
     },
+}
+
+impl Patch {
+    /// The same patch so many lines further down, or up where `lines` is
+    /// negative; columns and texts stay. `None` where that is no line number.
+    pub fn shifted(&self, lines: i64) -> Option<Patch> {
+        let number = |number: u32| u32::try_from(i64::from(number).checked_add(lines)?).ok();
+        let named = |named: &NamedLines| {
+            let end_line = match named.end_line {
+                Some(end) => Some(number(end)?),
+                None => None,
+            };
+            Some(NamedLines { line: number(named.line)?, end_line })
+        };
+        let position = |at: Position| Some(Position { line: number(at.line)?, ..at });
+        let mut patch = self.clone();
+        match &mut patch {
+            Patch::Replace { lines, .. } | Patch::Delete { lines, .. } => *lines = named(lines)?,
+            Patch::Insert { line, .. } => *line = number(*line)?,
+            Patch::Edit { range, .. } => {
+                *range = Range { start: position(range.start)?, end: position(range.end)? };
+            }
+        }
+        Some(patch)
+    }
 }
 
 /// The lines that a patch names: at least one, the last not before the first.

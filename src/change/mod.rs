@@ -2,7 +2,7 @@
 //!
 //! A [`ChangeSet`] is the proof that its changes are sorted, disjoint and
 //! sized. There is one checked way in, [`Builder`]; what comes out can be
-//! applied, inverted, composed, and used to carry positions along.
+//! applied, inverted, composed, reduced, and used to carry positions along.
 
 mod apply;
 mod builder;
@@ -10,6 +10,7 @@ mod carry;
 mod compose;
 mod invert;
 mod map;
+mod reduce;
 
 use std::ops::Range;
 

@@ -1,14 +1,15 @@
 //! One document through the layers.
 
-use super::{Engine, Refusals, StagedDocument};
-use crate::batch::{Document, Policy};
+use super::{Engine, Refusals, Source, StagedDocument};
+use crate::batch::{Document, Policy, Violation};
 use crate::change::ChangeSet;
 use crate::executor;
 use crate::invariants::Fault;
 use crate::normalizer::{self, Refused};
+use crate::rebase::{Moved, rebase};
 use crate::repair::{RepairKit, Subject};
 use crate::semantics::{self, Breach};
-use crate::text::{PositionEncoding, Snapshot};
+use crate::text::PositionEncoding;
 
 /// What is left of a document's patches once all its breaches are found.
 struct Checked {
@@ -20,40 +21,66 @@ struct Checked {
 }
 
 impl Engine {
+    /// Stages one document of a batch on what stands behind it.
+    ///
+    /// # Errors
+    ///
+    /// Our own fault; what is wrong with the document goes to `refusals`.
     pub(super) fn stage_document(
         &self,
         policy: Policy,
         index: usize,
-        subject: Subject<'_>,
+        document: &Document,
+        source: &Source,
+        encoding: PositionEncoding,
         refusals: &mut Refusals,
     ) -> Result<StagedDocument, Fault> {
-        let Subject { document, snapshot, encoding } = subject;
-        let Checked { changes, patches, breaches } =
-            self.check(policy, document, snapshot, encoding)?;
-        let staged = executor::stage(snapshot.clone(), changes)?;
-        if !breaches.is_empty() {
-            let applied = (policy == Policy::BestEffort).then_some(&staged);
-            let kit = RepairKit::new(subject, &breaches, applied);
-            for (at, (_, breach)) in breaches.iter().enumerate() {
-                refusals.add(breach.code(), || kit.violation(at));
+        match source {
+            Source::Refused { code, message } => {
+                refusals.refuse_document(document, *code, message);
+                Ok(StagedDocument::left_out(document))
             }
-            refusals.repair(index, kit.patches());
+            Source::Text(snapshot) => {
+                let subject = Subject { document, snapshot, encoding };
+                let checked = self.check(policy, subject, Vec::new())?;
+                stage(policy, index, subject, checked, refusals, |_, violation| violation)
+            }
+            Source::Moved { was, now, changes, strict } => {
+                let moved = Moved { was, now, changes, strict: *strict };
+                let rebased = rebase(document, moved, encoding)?;
+                let subject = Subject { document: rebased.document(), snapshot: now, encoding };
+                let checked = self.check(policy, subject, rebased.conflicts().collect())?;
+                // A repaired batch is for the text as it is now, also where
+                // nothing is to be repaired in this document.
+                if policy == Policy::Atomic && checked.breaches.is_empty() {
+                    refusals.repair(index, Some(subject.document.patches.clone()));
+                }
+                stage(policy, index, subject, checked, refusals, |kit, violation| {
+                    rebased.tell(violation, |span| kit.place(span))
+                })
+            }
         }
-        Ok(StagedDocument { uri: document.uri.clone(), staged: Some(staged), patches })
     }
 
+    /// Checks the patches that are left without `conflicts`: those could not be
+    /// carried over to the text.
     fn check(
         &self,
         policy: Policy,
-        document: &Document,
-        snapshot: &Snapshot,
-        encoding: PositionEncoding,
+        subject: Subject<'_>,
+        conflicts: Vec<usize>,
     ) -> Result<Checked, Fault> {
+        let Subject { document, snapshot, encoding } = subject;
         let mut of_document = self
             .too_large(snapshot.len_bytes())
             .or_else(|| semantics::check_current(document, snapshot));
-        let mut of_patches = Vec::new();
+        let is_complete = conflicts.is_empty();
         let mut dropped = vec![false; document.patches.len()];
+        let mut of_patches = Vec::with_capacity(conflicts.len());
+        for index in conflicts {
+            dropped[index] = true;
+            of_patches.push((index, Breach::RebaseConflict));
+        }
         // What the end of a document means depends on all its line patches. So
         // the patches that are left are checked anew, until none is dropped.
         let changes = loop {
@@ -61,7 +88,10 @@ impl Engine {
             let left = patches.filter(|(index, _)| !dropped[*index]);
             let resolved = semantics::resolve(snapshot, left, encoding);
             match normalizer::normalize(snapshot, resolved) {
-                Ok(changes) => break Some(changes),
+                Ok(changes) => {
+                    let is_wanted = is_complete || policy == Policy::BestEffort;
+                    break is_wanted.then_some(changes);
+                }
                 Err(Refused::Fault(fault)) => return Err(fault),
                 Err(Refused::Breaches(found)) => {
                     for (index, _) in &found {
@@ -98,4 +128,27 @@ impl Engine {
         let limit = self.limits.document_bytes;
         (bytes > limit).then_some(Breach::TooLarge { bytes, limit })
     }
+}
+
+/// Executes what is left of a document's patches, and tells what is wrong with
+/// the others; `complete` has the last word on each violation.
+fn stage(
+    policy: Policy,
+    index: usize,
+    subject: Subject<'_>,
+    checked: Checked,
+    refusals: &mut Refusals,
+    complete: impl Fn(&RepairKit<'_>, Violation) -> Violation,
+) -> Result<StagedDocument, Fault> {
+    let Checked { changes, patches, breaches } = checked;
+    let staged = executor::stage(subject.snapshot.clone(), changes)?;
+    if !breaches.is_empty() {
+        let applied = (policy == Policy::BestEffort).then_some(&staged);
+        let kit = RepairKit::new(subject, &breaches, applied);
+        for (at, (_, breach)) in breaches.iter().enumerate() {
+            refusals.add(breach.code(), || Some(complete(&kit, kit.violation(at)?)));
+        }
+        refusals.repair(index, kit.patches());
+    }
+    Ok(StagedDocument { uri: subject.document.uri.clone(), staged: Some(staged), patches })
 }

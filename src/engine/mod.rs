@@ -9,7 +9,6 @@ mod staged;
 use crate::batch::{Batch, Code, Document, Policy};
 use crate::change::ChangeSet;
 use crate::executor;
-use crate::repair::Subject;
 use crate::text::{PositionEncoding, Snapshot};
 
 pub use limits::Limits;
@@ -29,15 +28,17 @@ pub struct Engine {
 pub enum Source {
     /// Its text.
     Text(Snapshot),
-    /// Its text, and the earlier one that the batch was written for.
+    /// Its text, which is a newer one than the batch was written for. The
+    /// patches are carried over (see [`rebase`](crate::rebase)), and the batch's tokens, which
+    /// name the other text, are not compared.
     Moved {
         /// The text that the batch was written for.
         was: Snapshot,
-        /// The text that stands there now.
+        /// The text as it is now.
         now: Snapshot,
         /// What leads from the one to the other.
         changes: ChangeSet,
-        /// Whether also a change beside a line that a patch names is a conflict.
+        /// Whether a part of the batch may be in the text already.
         strict: bool,
     },
     /// The reason why there is none to work on.
@@ -83,17 +84,10 @@ impl Engine {
         let sources: Vec<Source> = batch.documents.iter().map(source_of).collect();
         let mut documents = Vec::with_capacity(sources.len());
         for (index, (document, source)) in batch.documents.iter().zip(&sources).enumerate() {
-            documents.push(match source {
-                Source::Refused { code, message } => {
-                    refusals.refuse_document(document, *code, message);
-                    StagedDocument::left_out(document)
-                }
-                Source::Text(snapshot) | Source::Moved { now: snapshot, .. } => {
-                    let subject = Subject { document, snapshot, encoding };
-                    self.stage_document(batch.policy, index, subject, &mut refusals)
-                        .map_err(|fault| Refusal::fault(batch, &sources, fault))?
-                }
-            });
+            let staged = self
+                .stage_document(batch.policy, index, document, source, encoding, &mut refusals)
+                .map_err(|fault| Refusal::fault(batch, &sources, fault))?;
+            documents.push(staged);
         }
         let nothing_left = documents.iter().all(|document| document.patches == 0);
         if refusals.any() && (batch.policy == Policy::Atomic || nothing_left) {

@@ -66,6 +66,7 @@ pub(super) fn message(
         Breach::InsertsAtOneOffset { with } => format!(
             "patch {with} inserts at the same place, {subject}, and nothing says which goes first"
         ),
+        Breach::RebaseConflict => format!("{subject} cannot be carried over to this text"),
         Breach::TooLarge { bytes, limit } if snapshot.len_bytes() == *bytes => {
             format!("the document has {bytes} bytes, and the limit is {limit}")
         }
@@ -114,7 +115,8 @@ fn whereabouts(judged: &Subject<'_>, patch: Option<&Patch>, found: &Found) -> St
     }
 }
 
-fn numbered(first: usize, last: usize) -> String {
+/// The lines as they are called in a sentence.
+pub(crate) fn numbered(first: usize, last: usize) -> String {
     if first == last { format!("line {first}") } else { format!("lines {first} to {last}") }
 }
 
@@ -134,7 +136,8 @@ fn subject(patch: &Patch) -> String {
     }
 }
 
-fn count(count: usize) -> String {
+/// So many lines, in words.
+pub(crate) fn count(count: usize) -> String {
     match count {
         0 => "no lines".to_owned(),
         1 => "1 line".to_owned(),

@@ -43,7 +43,9 @@ impl<'a> RepairKit<'a> {
         applied: Option<&'a Staged>,
     ) -> RepairKit<'a> {
         let is_stale = breaches.iter().any(|(_, breach)| breach.code() == Code::StaleSnapshot);
-        let misplaced = breaches.iter().filter(|(_, breach)| breach.conflicts_with().is_none());
+        let misplaced = breaches.iter().filter(|(_, breach)| {
+            breach.conflicts_with().is_none() && *breach != Breach::RebaseConflict
+        });
         let misplaced =
             misplaced.filter_map(|(index, _)| Some(((*index)?, subject.patch((*index)?)?)));
         let found = search(subject.snapshot, misplaced);
@@ -76,7 +78,8 @@ impl<'a> RepairKit<'a> {
         let (patch, breach) = self.breaches.get(at)?;
         let told = patch.and_then(|index| self.subject.patch(index));
         let found = patch.and_then(|index| self.found.get(&index));
-        let (range, actual) = told.map_or_else(Default::default, |patch| self.place(patch));
+        let place = |patch| self.place(self.subject.span(patch));
+        let (range, actual) = told.map_or_else(Default::default, place);
         Some(Violation {
             law: breach.code().law(),
             code: breach.code(),
@@ -108,9 +111,9 @@ impl<'a> RepairKit<'a> {
         left_out.map(|(_, patch)| carried(&self.subject, staged, patch)).collect()
     }
 
-    /// What the patch names, in the text as it is now.
-    fn place(&self, patch: &Patch) -> (Range, Vec<String>) {
-        let span = self.subject.span(patch);
+    /// Bytes of the text that the patches are judged on, in the text as it is
+    /// now: the range, and the lines that are there.
+    pub fn place(&self, span: std::ops::Range<usize>) -> (Range, Vec<String>) {
         let (text, span) = match self.applied {
             Some(staged) => (staged.after(), carried_span(staged, span)),
             None => (self.subject.snapshot, span),

@@ -23,3 +23,5 @@ mod whole;
 pub(crate) use actual::numbered_lines;
 pub use kit::RepairKit;
 pub use subject::Subject;
+
+pub(crate) use describe::{count, numbered};

@@ -61,7 +61,10 @@ pub(super) fn suggest(
                 patches: BTreeMap::from([(index, Some(merged)), (*with, None)]),
             })
         }
-        Breach::OtherText { .. } | Breach::OtherVersion { .. } | Breach::TooLarge { .. } => None,
+        Breach::OtherText { .. }
+        | Breach::OtherVersion { .. }
+        | Breach::RebaseConflict
+        | Breach::TooLarge { .. } => None,
     }
 }
 

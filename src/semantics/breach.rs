@@ -19,6 +19,8 @@ pub enum Breach {
         /// The document's version, if it is open in an editor.
         found: Option<i32>,
     },
+    /// The patch was written for another text and cannot be carried over.
+    RebaseConflict,
     /// A replace or delete names a line that does not exist.
     LineOutOfRange,
     /// An insert names a line outside `[1, n + 1]`.
@@ -64,6 +66,7 @@ impl Breach {
     pub const fn code(&self) -> Code {
         match self {
             Breach::OtherText { .. } | Breach::OtherVersion { .. } => Code::StaleSnapshot,
+            Breach::RebaseConflict => Code::RebaseConflict,
             Breach::LineOutOfRange => Code::LineOutOfRange,
             Breach::InsertOutOfBounds => Code::InsertOutOfBounds,
             Breach::PositionOutOfRange { .. } => Code::PositionOutOfRange,

@@ -150,6 +150,7 @@ impl Inverse {
         let Some((was, changes)) = known.filter(|(was, _)| self.after.is_of(was)) else {
             return Err(Conflict::Unknown);
         };
+        let changes = changes.reduced(&was).unwrap_or(changes);
         self.changes.carried_over(&changes, &was, now).map_err(|spans| {
             let spans = spans.into_iter();
             let touched = spans.map(|span| {

@@ -13,6 +13,7 @@ const LAYERS: &[&str] = &[
     "executor",
     "diff",
     "repair",
+    "rebase",
     "engine",
     "workspace",
     "files",
