@@ -15,7 +15,18 @@ use crate::text::PositionEncoding;
 use crate::workspace::Abilities;
 
 /// What a client may rely on, beyond the commands.
-const FEATURES: &[&str] = &["snapshot", "status", "apply", "preview", "diagnostics"];
+const FEATURES: &[&str] = &[
+    "snapshot",
+    "status",
+    "apply",
+    "preview",
+    "diagnostics",
+    "rebase",
+    "undo",
+    "history",
+    "receipts",
+    "progress",
+];
 
 /// What counts of the client's `initialize`.
 ///

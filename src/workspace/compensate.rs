@@ -6,10 +6,10 @@ use super::apply::changed;
 use super::change_log::Since;
 use super::flight::Flight;
 use super::report::{Ending, Settled, SettledDocument};
-use super::settle::MOST_ATTEMPTS;
+use super::settle::{MOST_ATTEMPTS, refusal_of};
 use super::take_back::{Done, TakenBack, TakenDocument};
-use super::verdict::{Answer, State};
-use super::{Effect, TakeBack, Ticket, Workspace};
+use super::verdict::State;
+use super::{EditReply, Effect, TakeBack, Ticket, Workspace};
 use crate::batch::{DocumentKey, Status};
 use crate::text::Revision;
 
@@ -71,10 +71,9 @@ impl Workspace {
         let TakenBack { staged, refused } = taken;
         let Some(half_done) = self.half_done(ticket) else { return Vec::new() };
         for (index, violation) in refused {
-            if let Some(document) = half_done.settled.document_mut(index) {
-                document.made = None;
-                half_done.settled.violations.push(violation);
-            }
+            half_done.settled.violations.push(violation);
+            let Some(document) = half_done.settled.document_mut(index) else { continue };
+            document.is_kept = true;
         }
         for (index, of_batch) in staged.documents().iter().enumerate() {
             let (Some(document), Some(staged)) =
@@ -82,9 +81,12 @@ impl Workspace {
             else {
                 continue;
             };
-            // Somebody was faster.
-            if document.to_take_back().is_some() && !staged.is_changed() {
-                document.brought_back(Some(staged.before().clone()));
+            let now = Some(staged.before().clone());
+            if document.is_kept {
+                document.now = now;
+            } else if document.to_take_back().is_some() && !staged.is_changed() {
+                // Somebody was faster.
+                document.brought_back(now);
             }
         }
         if changed(&staged).next().is_none() {
@@ -98,20 +100,21 @@ impl Workspace {
     pub(super) fn settle_half_done(
         &mut self,
         ticket: Ticket,
-        answer: Answer,
+        reply: Option<&EditReply>,
         documents: Vec<(usize, SettledDocument)>,
     ) -> Vec<Effect> {
         let Some(half_done) = self.half_done(ticket) else { return Vec::new() };
+        half_done.settled.taking_back = refusal_of(reply);
         for (index, seen) in documents {
             let Some(document) = half_done.settled.document_mut(index) else { continue };
             match seen.state {
                 State::After => document.brought_back(seen.now),
                 State::Before | State::TypedOver => document.now = seen.now,
-                state => (document.state, document.now, document.made) = (state, seen.now, None),
+                state => (document.state, document.now) = (state, seen.now),
             }
         }
         let is_left = half_done.settled.documents.iter().any(|(_, it)| it.to_take_back().is_some());
-        if is_left && half_done.rounds < MOST_ATTEMPTS && answer != Answer::Nothing {
+        if is_left && half_done.rounds < MOST_ATTEMPTS && reply.is_some() {
             // The user typed meanwhile.
             return self.stage(ticket);
         }

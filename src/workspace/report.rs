@@ -85,6 +85,8 @@ pub(super) struct Settled {
     pub(super) unseen: Vec<(DocumentKey, Pending)>,
     pub(super) warnings: Vec<String>,
     pub(super) violations: Vec<Violation>,
+    /// Why the editor did not take back what it did, if it refused that.
+    pub(super) taking_back: Option<String>,
 }
 
 #[derive(Debug)]
@@ -100,6 +102,8 @@ pub(super) struct SettledDocument {
     pub(super) made: Option<Made>,
     /// Whether it did, and that was taken back.
     pub(super) is_brought_back: bool,
+    /// Whether it did, and that cannot be taken back.
+    pub(super) is_kept: bool,
 }
 
 impl Report {
@@ -214,7 +218,7 @@ impl Settled {
     }
 
     fn outcome(self) -> Outcome {
-        let Settled { staged, status, documents, warnings, violations, .. } = self;
+        let Settled { staged, status, documents, warnings, violations, taking_back, .. } = self;
         let mut outcome = staged.outcome_of(status, |index, staged| {
             let settled = documents.iter().find(|(at, _)| *at == index).map(|(_, it)| it);
             let Some(settled) = settled else {
@@ -254,6 +258,9 @@ impl Settled {
                 outcome.violations.push(Violation::of_document(code, &uri, message));
             }
         }
+        if let Some(reason) = taking_back.filter(|_| status == Status::Failed) {
+            outcome.warnings.push(format!("the editor refused to take back what it did{reason}"));
+        }
         outcome.violations.extend(violations);
         outcome.warnings.extend(warnings);
         outcome
@@ -263,7 +270,7 @@ impl Settled {
 impl SettledDocument {
     /// What is to be taken back here.
     pub(super) fn to_take_back(&self) -> Option<&Made> {
-        self.made.as_ref().filter(|_| self.state == State::After)
+        self.made.as_ref().filter(|_| self.state == State::After && !self.is_kept)
     }
 
     /// What the batch did here is taken back.
@@ -271,11 +278,11 @@ impl SettledDocument {
         self.state = State::Before;
         self.is_brought_back = true;
         self.now = now;
-        self.made = None;
     }
 
     fn warning(&self, uri: &str, status: Status) -> Option<String> {
         let what = match self.state {
+            State::After if status == Status::Failed => "it holds what the batch makes",
             State::After if self.agreement == Some(Agreement::Normalised) => {
                 "the editor changed line ends to its own"
             }

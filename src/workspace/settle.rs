@@ -92,7 +92,7 @@ impl Workspace {
         }
         documents.sort_by_key(|(index, _)| *index);
         if is_half_done {
-            effects.extend(self.settle_half_done(ticket, answer, documents));
+            effects.extend(self.settle_half_done(ticket, sent.reply.as_ref(), documents));
             return effects;
         }
         let seen: Vec<State> = documents.iter().map(|(_, it)| it.state).collect();
@@ -109,8 +109,15 @@ impl Workspace {
         };
         let warnings = warnings(status, sent.reply.as_ref(), &seen, &self.patience.texts);
         let staged = sent.staged;
-        let settled =
-            Settled { staged, status, documents, unseen, warnings, violations: Vec::new() };
+        let settled = Settled {
+            staged,
+            status,
+            documents,
+            unseen,
+            warnings,
+            violations: Vec::new(),
+            taking_back: None,
+        };
         effects.extend(match verdict {
             Verdict::HalfDone => self.take_back(ticket, settled),
             _ => self.finish(ticket, Ending::Settled(Box::new(settled))),
@@ -144,6 +151,7 @@ impl Workspace {
             out_of_sync: out_of_sync.cloned(),
             made: Some(pending.made()),
             is_brought_back: false,
+            is_kept: false,
         }
     }
 
@@ -223,8 +231,9 @@ fn warnings(
     let is_applied = matches!(status, Status::Applied | Status::Partial);
     let warning = match reply {
         Some(EditReply::Applied) if is_applied => return Vec::new(),
-        _ if status == Status::RolledBack => {
-            "the editor applied the edit in some documents and not in others".to_owned()
+        reply if status == Status::RolledBack => {
+            let reason = refusal_of(reply).unwrap_or_default();
+            format!("the editor applied the edit in some documents and not in others{reason}")
         }
         Some(EditReply::Applied) if seen.iter().all(|state| *state == State::Before) => format!(
             "the editor said that it applied the edit, and within {} ms no text changed",
@@ -233,8 +242,8 @@ fn warnings(
         Some(EditReply::Applied) => {
             "the editor said that it applied the edit, and its texts are others".to_owned()
         }
-        Some(EditReply::Refused { reason }) => {
-            let reason = reason.as_deref().map_or_else(String::new, |it| format!(": {it}"));
+        Some(EditReply::Refused { .. }) => {
+            let reason = refusal_of(reply).unwrap_or_default();
             let but = if is_applied { ", and applied it" } else { "" };
             format!("the editor refused the edit{reason}{but}")
         }
@@ -242,4 +251,13 @@ fn warnings(
         None => "the editor did not answer in time, and may still apply the edit".to_owned(),
     };
     vec![warning]
+}
+
+/// Why the editor refused, to be put behind a clause; `None` if it did not.
+pub(super) fn refusal_of(reply: Option<&EditReply>) -> Option<String> {
+    match reply {
+        Some(EditReply::Refused { reason: Some(reason) }) => Some(format!(": {reason}")),
+        Some(EditReply::Refused { reason: None }) => Some(String::new()),
+        Some(EditReply::Applied) | None => None,
+    }
 }

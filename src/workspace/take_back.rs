@@ -189,7 +189,7 @@ impl Conflict {
         match self {
             Conflict::Unknown => {
                 violation.message = "the text is not the one that the batch left, and how it came \
-                                     to be is not known; nothing was taken back"
+                                     to be is not known"
                     .to_owned();
             }
             Conflict::Touched { was, spans } => {
@@ -198,7 +198,8 @@ impl Conflict {
                 let numbers = spans.iter().map(|(span, _)| lines(span.start).to_string());
                 let numbers: Vec<String> = numbers.take(10).collect();
                 violation.message = format!(
-                    "what the batch made of line {} was changed again since; nothing was taken back",
+                    "what the batch made of line {} was changed again since, and cannot be taken back \
+                     alone",
                     numbers.join(", ")
                 );
                 let first = spans.first().map(|(_, now)| now.clone()).unwrap_or_default();

@@ -239,10 +239,11 @@ fn the_page_tells_what_each_state_and_each_verdict_is_called_in_an_outcome() {
 
     let rows = table(&document, "| the batch is | `status` | where patches were left out | ");
     let told: Vec<_> = rows.iter().map(|row| row[..3].to_vec()).collect();
-    let expected = [Verdict::Applied, Verdict::Stale, Verdict::Failed].map(|verdict| {
-        let status = |is_partial| code(json!(verdict.status(is_partial)));
-        vec![name(&verdict), status(false), status(true)]
-    });
+    let expected =
+        [Verdict::Applied, Verdict::Stale, Verdict::HalfDone, Verdict::Failed].map(|verdict| {
+            let status = |is_partial| code(json!(verdict.status(is_partial)));
+            vec![name(&verdict), status(false), status(true)]
+        });
     assert_eq!(told, expected);
 }
 
