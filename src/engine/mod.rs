@@ -56,6 +56,12 @@ impl Engine {
         Engine { limits }
     }
 
+    /// Whether a batch is within the limits, so that its texts will be asked
+    /// for.
+    pub fn takes(&self, batch: &Batch) -> bool {
+        self.limits.exceeded_by(batch).is_none()
+    }
+
     /// Stages `batch`, whose columns count in `encoding`, on the texts that
     /// `source_of` gives for its documents. It is asked once for each, in the
     /// order of the batch, and not at all if the batch is over the limits.

@@ -207,10 +207,15 @@ impl StageBatch {
             return Err(elsewhere);
         }
         self.refuse_repeated();
-        let batch = self.as_written();
-        let mut subjects = self.documents.iter();
-        Ok(engine.stage(&batch, self.encoding, |document| match subjects.next() {
-            Some(subject) => self.carried(document, subject, subject.source(files)),
+        let sources: Vec<Source> = if engine.takes(&self.batch) {
+            self.documents.iter().map(|subject| subject.source(files)).collect()
+        } else {
+            Vec::new()
+        };
+        let batch = self.as_written(&sources);
+        let mut sources = self.documents.iter().zip(sources);
+        Ok(engine.stage(&batch, self.encoding, |document| match sources.next() {
+            Some((subject, source)) => self.carried(document, subject, source),
             None => Source::Refused { code: Code::FileNotFound, message: String::new() },
         }))
     }
@@ -256,24 +261,25 @@ impl StageBatch {
     }
 
     /// The batch, naming the text that it was written for where another one
-    /// stands now, and with new text in the terminators of the editor's.
-    fn as_written(&self) -> Cow<'_, Batch> {
+    /// stands now, and with new text in the terminators of the text that the
+    /// editor shows or will show.
+    fn as_written(&self, sources: &[Source]) -> Cow<'_, Batch> {
         let mut batch = Cow::Borrowed(&*self.batch);
-        for (index, subject) in self.documents.iter().enumerate() {
-            let (now, written_for) = match subject {
-                Subject::Open { snapshot, written_for, .. } => (Some(snapshot), written_for),
-                Subject::Unopened { written_for, .. } => (None, written_for),
+        let documents = self.batch.documents.iter().zip(&self.documents).zip(sources);
+        for (index, ((document, subject), source)) in documents.enumerate() {
+            let Source::Text(now) = source else { continue };
+            let (is_open, written_for) = match subject {
+                Subject::Open { written_for, .. } => (true, written_for),
+                Subject::Unopened { written_for, .. } => (false, written_for),
                 Subject::OutOfSync(_) | Subject::Refused { .. } => continue,
             };
             if let Some(text) = written_for
-                && now.is_none_or(|now| now.rope() != text.rope())
+                && (!is_open || now.rope() != text.rope())
                 && let Some(document) = batch.to_mut().documents.get_mut(index)
             {
                 document.snapshot.get_or_insert_with(|| text.token());
             }
-            let Some(snapshot) = now else { continue };
-            let terminator = snapshot.default_terminator();
-            let Some(document) = self.batch.documents.get(index) else { continue };
+            let terminator = now.default_terminator();
             for (at, patch) in document.patches.iter().enumerate() {
                 if let Patch::Edit { new_text, .. } = patch
                     && let Some(ours) = in_terminators(new_text, terminator)

@@ -294,7 +294,7 @@ fn the_final_terminator_goes_to_the_front_of_what_is_appended() {
 }
 
 #[test]
-fn all_documents_or_the_states_of_each() {
+fn all_documents_or_none() {
     let mut editor = editor_with("a\n");
     editor.open(B, 1, "b\n");
     let batch = editor.apply(&both());
@@ -308,9 +308,16 @@ fn all_documents_or_the_states_of_each() {
     let batch = editor.apply(&json!({ "documents": [replace(A, 1, "1"), replace(B, 1, "2")] }));
     let (id, _) = editor.asked_to_edit();
     editor.retype(A, 3, "1\n");
-    editor.reply(&id, &json!({ "applied": false }));
+    editor.reply(&id, &json!({ "applied": false, "failureReason": "read only" }));
+    let (id, params) = editor.asked_to_edit();
+    let documents = params["edit"]["documentChanges"].as_array().unwrap();
+    assert_eq!((documents.len(), &documents[0]["textDocument"]["uri"]), (1, &json!(A)));
+    editor.retype(A, 4, "A\n");
+    editor.reply(&id, &json!({ "applied": true }));
     let outcome = editor.outcome(&batch);
-    assert_eq!((&outcome["status"], states(&outcome)), (&json!("failed"), vec!["after", "before"]));
+    let status = (&outcome["status"], states(&outcome));
+    assert_eq!(status, (&json!("rolledBack"), vec!["before", "before"]));
+    assert!(warnings(&outcome).contains("read only"), "{outcome}");
 }
 
 #[test]
