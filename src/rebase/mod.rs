@@ -8,11 +8,13 @@
 
 mod conflict;
 mod region;
+mod whole_lines;
 
 use std::collections::BTreeMap;
 
 use conflict::Conflict;
 use region::Region;
+use whole_lines::of_whole_lines;
 
 use crate::batch::{Document, Patch};
 use crate::change::ChangeSet;
@@ -65,6 +67,7 @@ pub fn rebase<'a>(
         return Err(fault("the changes do not lead to the text as it is now".to_owned()));
     }
     let changes = changes.reduced(was.rope()).map_err(|error| fault(error.to_string()))?;
+    let changes = of_whole_lines(&changes, was).map_err(|error| fault(error.to_string()))?;
     let mut rebased = Rebased {
         was,
         now,

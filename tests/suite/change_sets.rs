@@ -192,3 +192,86 @@ fn a_change_set_for_another_text_is_refused() {
     assert!(set.invert(&Rope::from_str("four")).is_err());
     assert!(set.compose(&ChangeSet::identity(4)).is_err());
 }
+
+/// Whether a text is cut inside a `\r\n`.
+fn cuts_a_pair(text: &str, at: usize) -> bool {
+    text[..at].ends_with('\r') && text[at..].starts_with('\n')
+}
+
+#[test]
+fn a_reduced_change_set_makes_the_same_text_and_puts_nothing_back() {
+    runner("reduced change sets", 3_000, 300_000)
+        .run(&text_and_edits(), |(text, edits)| {
+            let set = set_of(text.len(), &edits);
+            let reduced = set.reduced(&Rope::from_str(&text)).unwrap();
+            let after = edited(&text, &edits);
+            assert_eq!(applied(&reduced, &text), after);
+            assert_eq!((reduced.len_before(), reduced.len_after()), (text.len(), after.len()));
+            assert_eq!(reduced.reduced(&Rope::from_str(&text)).unwrap(), reduced);
+            let cut = |set: &ChangeSet| {
+                let ends = |change: batchpatch::change::Change<'_>| {
+                    let (old, new) = (change.span.clone(), change.new_span());
+                    [(old.start, new.start), (old.end, new.end)]
+                };
+                let edges: Vec<_> = set.ascending().flat_map(ends).collect();
+                let cuts = |&&(old, new): &&(usize, usize)| {
+                    cuts_a_pair(&text, old) || cuts_a_pair(&after, new)
+                };
+                edges.iter().filter(cuts).count()
+            };
+            assert!(cut(&reduced) <= cut(&set), "no pair is cut that was whole");
+            for change in reduced.ascending() {
+                let (old, new) = (&text[change.span.clone()], change.text);
+                let same = |one: Option<char>, other: Option<char>| {
+                    one.is_some() && one == other && !matches!(one, Some('\r' | '\n'))
+                };
+                assert!(!same(old.chars().next(), new.chars().next()), "{old:?} to {new:?}");
+                assert!(!same(old.chars().last(), new.chars().last()), "{old:?} to {new:?}");
+                assert_ne!(old, new);
+            }
+            Ok(())
+        })
+        .unwrap();
+}
+
+#[test]
+fn what_puts_back_the_same_text_is_no_change() {
+    let reduced = |text: &str, span: Range<usize>, new: &str| {
+        let set = set_of(text.len(), &vec![(span, new.to_owned())]);
+        let set = set.reduced(&Rope::from_str(text)).unwrap();
+        let all = set.ascending().map(|change| (change.span, change.text.to_owned()));
+        all.collect::<Vec<_>>()
+    };
+    assert_eq!(reduced("a\nb\n", 0..4, "a\nb\n"), []);
+    assert_eq!(reduced("a\nb\nc\n", 0..6, "a\nx\nc\n"), [(2..3, "x".to_owned())]);
+    assert_eq!(reduced("aa", 0..2, "aaa"), [(2..2, "a".to_owned())]);
+    assert_eq!(reduced("é", 0..2, "è"), [(0..2, "è".to_owned())]);
+    assert_eq!(reduced("a\r\nb", 0..4, "a\rb"), [(1..3, "\r".to_owned())]);
+    assert_eq!(reduced("a\rb", 0..3, "a\r\nb"), [(1..2, "\r\n".to_owned())]);
+    assert_eq!(reduced("a\nb", 0..3, "a\r\nb"), [(1..2, "\r\n".to_owned())]);
+}
+
+#[test]
+fn a_span_is_found_again_exactly_if_nothing_of_it_is_taken_and_nothing_put_between() {
+    runner("mapped spans", 1_000, 100_000)
+        .run(&(text_and_edits(), any::<[prop::sample::Index; 2]>()), |((text, edits), ends)| {
+            let set = set_of(text.len(), &edits);
+            let after = edited(&text, &edits);
+            let mut ends = ends.map(|end| text.floor_char_boundary(end.index(text.len() + 1)));
+            ends.sort_unstable();
+            let span = ends[0]..ends[1];
+            let concerns = |change: batchpatch::change::Change<'_>| match change.span {
+                Range { start, end } if start == end && span.is_empty() => start == span.start,
+                Range { start, end } => start < span.end && span.start < end,
+            };
+            let found = set.map_span(span.clone());
+            assert_eq!(found.is_none(), set.ascending().any(concerns), "{span:?} in {set:?}");
+            if let Some(found) = found {
+                assert_eq!(after[found.clone()], text[span.clone()]);
+                let moved = set.map_position(span.start, Bias::After);
+                assert!(span.is_empty() || found.start == moved);
+            }
+            Ok(())
+        })
+        .unwrap();
+}

@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 
 use crate::bridge;
 use crate::cli::Filter;
+use crate::rebase;
 
 /// One case, with the file it stands in.
 struct Case {
@@ -95,14 +96,44 @@ impl Case {
         batch.to_string()
     }
 
-    /// `$current`, `$older` and `$other` stand for tokens.
+    /// The texts that a document had before, one after the other.
+    fn was(&self, uri: &str) -> Vec<String> {
+        let was = if self.is_multi() { &self.value["was"][uri] } else { &self.value["was"] };
+        let text = |text: &Value| text.as_str().expect("a text").to_owned();
+        match was {
+            Value::Array(texts) => texts.iter().map(text).collect(),
+            Value::Null => Vec::new(),
+            one => vec![text(one)],
+        }
+    }
+
+    /// The document as the engine is given it.
+    fn source(&self, uri: &str) -> Source {
+        let texts = self.documents();
+        let now = texts.get(uri).or_else(|| texts.get("-")).expect("the case has the document");
+        let mut steps = self.was(uri);
+        let Some(was) = steps.first().cloned() else { return Source::Text(bridge::snapshot(now)) };
+        steps.push(now.clone());
+        let changes = steps.windows(2).map(|step| rebase::typed(&step[0], &step[1]));
+        let changes = changes.reduce(|first, next| first.compose(&next).unwrap());
+        Source::Moved {
+            was: bridge::snapshot(&was),
+            now: bridge::snapshot(now),
+            changes: changes.expect("a step"),
+            strict: self.value["strict"].as_bool().unwrap_or_default(),
+        }
+    }
+
+    /// `$current`, `$older`, `$other` and `$was` stand for tokens.
     fn put_tokens(&self, batch: &mut Value) {
         let texts = self.documents();
         let put = |document: &mut Value| {
             let uri = document["uri"].as_str().unwrap_or_default();
             let Some(text) = texts.get(uri).or_else(|| texts.get("-")) else { return };
             let current: SnapshotToken = bridge::snapshot(text).token();
+            let was = self.was(uri).first().map(|was| bridge::snapshot(was).token());
             let token = match document["snapshot"].as_str() {
+                Some("$was") => was.expect("the case says what the text was").to_string(),
                 Some("$current") => current.to_string(),
                 Some("$older") => format!("v41.{}", current.hash),
                 Some("$other") => format!("v1.{}", bridge::snapshot("another text").token().hash),
@@ -147,11 +178,8 @@ impl Case {
             Err(malformed) => return Found::Malformed(malformed),
         };
         let mut texts = self.documents();
-        let given = texts.clone();
-        let staged = Engine::new(self.limits()).stage(&batch, encoding, |document| {
-            let text = given.get(&document.uri).or_else(|| given.get("-"));
-            Source::Text(bridge::snapshot(text.expect("the case has the document")))
-        });
+        let staged = Engine::new(self.limits())
+            .stage(&batch, encoding, |document| self.source(&document.uri));
         let outcome = match staged {
             Ok(staged) => {
                 for document in StagedBatch::documents(&staged) {
@@ -282,13 +310,13 @@ fn repaired(batch: &Value, texts: &BTreeMap<String, String>) -> Value {
 }
 
 /// Whether exactly the expected violations were found; of each, `uri`, `range`,
-/// `message`, `actual` and `suggestion` only where the case gives them.
+/// `message`, `actual`, `was` and `suggestion` only where the case gives them.
 fn same_violations(found: &Value, expected: &Value) -> bool {
     let (found, expected) = (found.as_array().unwrap(), expected.as_array().unwrap());
     let same = |(found, expected): (&Value, &Value)| {
         let given = |key: &str| !expected[key].is_null();
         ["code", "patch", "conflictsWith"].iter().all(|key| found[key] == expected[key])
-            && ["uri", "message", "actual"]
+            && ["uri", "message", "actual", "was"]
                 .iter()
                 .all(|key| !given(key) || found[key] == expected[key])
             && expected.get("suggestion").is_none_or(|it| found["suggestion"]["patches"] == *it)
@@ -316,7 +344,8 @@ fn every_case_holds_through_the_library_and_through_the_binary() {
         if case.bytes().is_none() {
             complain(&case, "library", &case.by_library());
         }
-        if !case.is_multi() && case.value["limits"].is_null() {
+        let by_library_only = ["limits", "was"].iter().any(|key| !case.value[key].is_null());
+        if !case.is_multi() && !by_library_only {
             complain(&case, "binary", &case.by_binary());
         }
     }

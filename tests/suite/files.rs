@@ -473,7 +473,9 @@ fn a_file_that_is_replaced_while_it_is_opened_is_read_or_refused() {
         });
         while !other.is_finished() {
             match root.reader(100).read("a.txt") {
-                Source::Text(snapshot) => assert_eq!(snapshot.rope(), "found\n"),
+                Source::Text(text) | Source::Moved { now: text, .. } => {
+                    assert_eq!(text.rope(), "found\n");
+                }
                 Source::Refused { code, message } => assert!(
                     matches!(code, Code::SpecialFile | Code::OutsideRoot | Code::UnreadableFile),
                     "{code}: {message}"

@@ -17,8 +17,15 @@ use batchpatch::batch::Code;
 use serde_json::Value;
 
 /// What only an editor can be refused.
-pub(crate) const CODES: [Code; 4] =
-    [Code::OutOfSync, Code::LoneCr, Code::ClientCannotApply, Code::ClientNormalises];
+pub(crate) const CODES: [Code; 7] = [
+    Code::OutOfSync,
+    Code::LoneCr,
+    Code::ClientCannotApply,
+    Code::ClientNormalises,
+    Code::UndoConflict,
+    Code::UnknownBatch,
+    Code::OtherText,
+];
 
 /// The code of an error answer.
 fn code(answer: &Value) -> i64 {

@@ -31,6 +31,7 @@ mod lsp;
 pub mod oracle;
 mod preview;
 mod properties;
+mod rebase;
 mod repair;
 mod schema;
 mod simulated;

@@ -70,7 +70,10 @@ fn console_block(commands: &[(String, String)]) -> String {
 
 /// The sections about what happens without an editor: those have an example.
 fn examples_of(document: &str) -> Vec<(&str, &str)> {
-    let needs_editor = |code: &str| crate::lsp::CODES.iter().any(|it| it.as_str() == code);
+    // Only an editor's changes lead from an older text to a newer one.
+    let needs_editor = |code: &str| {
+        crate::lsp::CODES.iter().chain(&[Code::RebaseConflict]).any(|it| it.as_str() == code)
+    };
     sections(document).into_iter().filter(|(code, _)| !needs_editor(code)).collect()
 }
 

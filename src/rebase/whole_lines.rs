@@ -1,0 +1,130 @@
+//! Changes of whole lines, said as such.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use crate::change::{Builder, Change, ChangeSet, OrderError};
+use crate::text::{LineSpan, Snapshot};
+
+/// The same set, in which what can be said of whole lines is said of them.
+///
+/// A line that is typed behind another one is reported as text at the end of
+/// that one, `"\nnew"`, and one that is taken back from there likewise. The
+/// text would be the same if `"new\n"` had been put where the next line
+/// begins, and then no byte of the line above is concerned. Where a change
+/// could be moved both ways, nothing says which line is the old one, and it
+/// stays. Linear in the changes, their text, and the lines at their edges.
+pub(super) fn of_whole_lines(changes: &ChangeSet, was: &Snapshot) -> Result<ChangeSet, OrderError> {
+    let mut moved = Builder::with_capacity(changes.len_before(), changes.len());
+    let mut free_from = 0;
+    let mut next_starts = changes.ascending().skip(1).map(|next| next.span.start);
+    for change in changes.ascending() {
+        let free = free_from..next_starts.next().unwrap_or(changes.len_before());
+        let forward = forward(&change, was, &free);
+        let backward = backward(&change, was, &free);
+        let (span, text) = match (forward, backward) {
+            (Some(moved), None) | (None, Some(moved)) => moved,
+            _ => (change.span, Cow::from(change.text)),
+        };
+        free_from = span.end;
+        moved.replace(span, &text)?;
+    }
+    Ok(moved.finish())
+}
+
+/// What a change takes, and what it puts there.
+type Moved<'a> = (Range<usize>, Cow<'a, str>);
+
+/// The change at the end of the line that it begins in, if what is left of
+/// that line is put or kept behind it as well.
+fn forward<'a>(change: &Change<'a>, was: &Snapshot, free: &Range<usize>) -> Option<Moved<'a>> {
+    let Range { start, end } = change.span;
+    let line = line_of(was, start).filter(|line| start < line.end)?;
+    let is_whole = if start == end {
+        change.text.ends_with(['\n', '\r'])
+    } else {
+        line_of(was, end).is_some_and(|line| line.start == end)
+    };
+    if line.start == start && is_whole {
+        return None;
+    }
+    let rest = Cow::from(was.slice(start..line.end)?);
+    if start == end {
+        let new = change.text.strip_prefix(&*rest)?;
+        let is_free = line.end <= free.end;
+        return is_free.then(|| (line.end..line.end, (new.to_owned() + &rest).into()));
+    }
+    let moved = line.end..end + rest.len();
+    let is_same = change.text.is_empty() && was.holds(end..moved.end, &rest);
+    (is_same && moved.end <= free.end).then(|| (moved, "".into()))
+}
+
+/// The change at the start of the line that it begins in, if what stands there
+/// before it is put or kept before it as well.
+fn backward<'a>(change: &Change<'a>, was: &Snapshot, free: &Range<usize>) -> Option<Moved<'a>> {
+    let Range { start, end } = change.span;
+    let line = line_of(was, start).filter(|line| line.start < start)?;
+    let len = start - line.start;
+    let head = Cow::from(was.slice(line.start..start)?);
+    (free.start <= line.start).then_some(())?;
+    if start == end {
+        let new = change.text.strip_suffix(&*head)?;
+        let is_whole = new.ends_with(['\n', '\r']);
+        return is_whole.then(|| (line.start..line.start, (head.into_owned() + new).into()));
+    }
+    let from = end.checked_sub(len).filter(|from| start <= *from)?;
+    let is_whole = line_of(was, from).is_some_and(|line| line.start == from);
+    let is_same = change.text.is_empty() && is_whole && was.holds(from..end, &head);
+    is_same.then(|| (line.start..from, "".into()))
+}
+
+fn line_of(was: &Snapshot, byte: usize) -> Option<LineSpan> {
+    was.lsp_line(was.rope().try_byte_to_line(byte).ok()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::Revision;
+
+    fn moved(was: &str, span: Range<usize>, text: &str) -> (Range<usize>, String) {
+        let snapshot = Snapshot::new(was.into(), Revision::FIRST, None);
+        let mut changes = Builder::new(was.len());
+        changes.replace(span, text).unwrap();
+        let (changes, rope) = (changes.finish(), snapshot.rope());
+        let moved = of_whole_lines(&changes, &snapshot).unwrap();
+        assert_eq!(moved.apply(rope).unwrap(), changes.apply(rope).unwrap());
+        let change = moved.ascending().next().unwrap();
+        (change.span, change.text.to_owned())
+    }
+
+    #[test]
+    fn a_line_typed_behind_another_is_put_before_the_next() {
+        assert_eq!(moved("a\nb\n", 1..1, "\nx"), (2..2, "x\n".to_owned()));
+        assert_eq!(moved("a\r\nb", 1..1, "\r\n"), (3..3, "\r\n".to_owned()));
+        assert_eq!(moved("\n", 0..0, "\nx"), (1..1, "x\n".to_owned()));
+        assert_eq!(moved("  a\n", 2..2, "x\n  "), (0..0, "  x\n".to_owned()));
+    }
+
+    #[test]
+    fn a_line_taken_from_behind_another_is_taken_as_a_line() {
+        assert_eq!(moved("a\nb\nc\n", 1..3, ""), (2..4, String::new()));
+        assert_eq!(moved("\nx\n", 0..2, ""), (1..3, String::new()));
+        assert_eq!(moved(" a\n b\n", 1..4, ""), (0..3, String::new()));
+    }
+
+    #[test]
+    fn what_is_no_whole_line_or_could_go_both_ways_stays() {
+        for (was, span, text) in [
+            ("a\nb\n", 1..1, "x"),
+            ("a\nb\n", 2..2, "x\n"),
+            ("\n\n", 1..1, "\n"),
+            ("a\na\n", 0..2, ""),
+            ("ab\n", 2..2, "\nab"),
+            ("a\nb", 3..3, "\nx"),
+            ("a\nb\n", 0..1, "x"),
+        ] {
+            assert_eq!(moved(was, span.clone(), text), (span, text.to_owned()));
+        }
+    }
+}
