@@ -50,14 +50,17 @@ impl Engine {
                 let rebased = rebase(document, moved, encoding)?;
                 let subject = Subject { document: rebased.document(), snapshot: now, encoding };
                 let checked = self.check(policy, subject, rebased.conflicts().collect())?;
+                let is_right = checked.breaches.is_empty();
+                let tell = |kit: &RepairKit<'_>, violation| {
+                    rebased.tell(violation, |span| kit.place(span))
+                };
+                let staged = stage(policy, index, subject, checked, refusals, tell)?;
                 // A repaired batch is for the text as it is now, also where
                 // nothing is to be repaired in this document.
-                if policy == Policy::Atomic && checked.breaches.is_empty() {
-                    refusals.repair(index, Some(subject.document.patches.clone()));
+                if policy == Policy::Atomic && is_right {
+                    refusals.repair(index, Some(rebased.into_patches()));
                 }
-                stage(policy, index, subject, checked, refusals, |kit, violation| {
-                    rebased.tell(violation, |span| kit.place(span))
-                })
+                Ok(staged)
             }
         }
     }

@@ -93,6 +93,11 @@ impl Rebased<'_> {
         &self.document
     }
 
+    /// The patches of that document.
+    pub fn into_patches(self) -> Vec<Patch> {
+        self.document.patches
+    }
+
     /// The indices of the patches that could not be carried over, ascending.
     pub fn conflicts(&self) -> impl Iterator<Item = usize> {
         self.conflicts.keys().copied()
@@ -111,9 +116,9 @@ impl Rebased<'_> {
         let Some(carried) = region.shift(self).and_then(|shift| patch.shifted(shift)) else {
             return Err(Conflict::Changed(region));
         };
-        let beside = region.with_lines_beside(self.was);
-        if strict && beside.shift(self).is_none() {
-            return Err(Conflict::Beside(beside));
+        if strict {
+            let beside = region.with_lines_beside(self.was);
+            beside.shift(self).ok_or(Conflict::Beside(beside))?;
         }
         Ok(carried)
     }

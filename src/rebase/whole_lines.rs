@@ -40,42 +40,44 @@ type Moved<'a> = (Range<usize>, Cow<'a, str>);
 fn forward<'a>(change: &Change<'a>, was: &Snapshot, free: &Range<usize>) -> Option<Moved<'a>> {
     let Range { start, end } = change.span;
     let line = line_of(was, start).filter(|line| start < line.end)?;
-    let is_whole = if start == end {
-        change.text.ends_with(['\n', '\r'])
-    } else {
-        line_of(was, end).is_some_and(|line| line.start == end)
-    };
-    if line.start == start && is_whole {
+    let moved = line.end..end + (line.end - start);
+    let is_insertion = start == end;
+    let is_whole =
+        if is_insertion { change.text.ends_with(['\n', '\r']) } else { starts_line(was, end) };
+    if line.start == start && is_whole || moved.end > free.end {
         return None;
     }
-    let rest = Cow::from(was.slice(start..line.end)?);
-    if start == end {
-        let new = change.text.strip_prefix(&*rest)?;
-        let is_free = line.end <= free.end;
-        return is_free.then(|| (line.end..line.end, (new.to_owned() + &rest).into()));
+    // The lengths are compared first: a line may be very long.
+    if is_insertion {
+        let (rest, new) = change.text.split_at_checked(moved.start - start)?;
+        let is_same = was.holds(start..moved.start, rest);
+        return is_same.then(|| (moved, (new.to_owned() + rest).into()));
     }
-    let moved = line.end..end + rest.len();
-    let is_same = change.text.is_empty() && was.holds(end..moved.end, &rest);
-    (is_same && moved.end <= free.end).then(|| (moved, "".into()))
+    let is_same = change.text.is_empty() && was.slice(start..line.end) == was.slice(end..moved.end);
+    is_same.then(|| (moved, "".into()))
 }
 
 /// The change at the start of the line that it begins in, if what stands there
 /// before it is put or kept before it as well.
 fn backward<'a>(change: &Change<'a>, was: &Snapshot, free: &Range<usize>) -> Option<Moved<'a>> {
     let Range { start, end } = change.span;
-    let line = line_of(was, start).filter(|line| line.start < start)?;
+    let line = line_of(was, start).filter(|line| free.start <= line.start && line.start < start)?;
     let len = start - line.start;
-    let head = Cow::from(was.slice(line.start..start)?);
-    (free.start <= line.start).then_some(())?;
     if start == end {
-        let new = change.text.strip_suffix(&*head)?;
-        let is_whole = new.ends_with(['\n', '\r']);
-        return is_whole.then(|| (line.start..line.start, (head.into_owned() + new).into()));
+        let at = change.text.len().checked_sub(len)?;
+        let (new, head) = change.text.split_at_checked(at)?;
+        let is_same = new.ends_with(['\n', '\r']) && was.holds(line.start..start, head);
+        return is_same.then(|| (line.start..line.start, (head.to_owned() + new).into()));
     }
     let from = end.checked_sub(len).filter(|from| start <= *from)?;
-    let is_whole = line_of(was, from).is_some_and(|line| line.start == from);
-    let is_same = change.text.is_empty() && is_whole && was.holds(from..end, &head);
+    let is_same = change.text.is_empty()
+        && starts_line(was, from)
+        && was.slice(line.start..start) == was.slice(from..end);
     is_same.then(|| (line.start..from, "".into()))
+}
+
+fn starts_line(was: &Snapshot, byte: usize) -> bool {
+    line_of(was, byte).is_some_and(|line| line.start == byte)
 }
 
 fn line_of(was: &Snapshot, byte: usize) -> Option<LineSpan> {
