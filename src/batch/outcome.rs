@@ -70,6 +70,30 @@ pub enum Status {
     Failed,
 }
 
+impl Outcome {
+    /// The outcome of a batch, with nothing wrong and nothing to tell.
+    pub(crate) fn new(
+        batch_id: Option<String>,
+        status: Status,
+        documents: Vec<DocumentOutcome>,
+    ) -> Outcome {
+        Outcome {
+            batch_id,
+            undoes: None,
+            status,
+            mode: Mode::Batch,
+            documents,
+            violations: Vec::new(),
+            more_violations: BTreeMap::new(),
+            repaired_batch: None,
+            preview: false,
+            replayed: false,
+            warnings: Vec::new(),
+            duration_ms: None,
+        }
+    }
+}
+
 impl Status {
     /// The status as it is written in JSON.
     pub const fn as_str(self) -> &'static str {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::repaired::Repaired;
 use super::{Limits, Source};
 use crate::batch::{
-    Batch, Code, Document, DocumentOutcome, DocumentState, Mode, Outcome, Patch, Status, Violation,
+    Batch, Code, Document, DocumentOutcome, DocumentState, Outcome, Patch, Status, Violation,
 };
 use crate::invariants::Fault;
 use crate::text::PositionEncoding;
@@ -114,18 +114,5 @@ fn unchanged(batch: &Batch, sources: &[Source], status: Status) -> Outcome {
         }
         Source::Refused { .. } => DocumentOutcome::unread(&document.uri),
     });
-    Outcome {
-        batch_id: batch.batch_id.clone(),
-        undoes: None,
-        status,
-        mode: Mode::Batch,
-        documents: documents.collect(),
-        violations: Vec::new(),
-        more_violations: BTreeMap::new(),
-        repaired_batch: None,
-        preview: false,
-        replayed: false,
-        warnings: Vec::new(),
-        duration_ms: None,
-    }
+    Outcome::new(batch.batch_id.clone(), status, documents.collect())
 }

@@ -2,7 +2,7 @@
 
 use super::Refusals;
 use super::repaired::Repaired;
-use crate::batch::{Document, DocumentOutcome, DocumentState, Mode, Outcome, Status};
+use crate::batch::{Document, DocumentOutcome, DocumentState, Outcome, Status};
 use crate::executor::Staged;
 
 /// A batch of which every document is checked and executed on a copy. Nothing
@@ -94,27 +94,13 @@ impl StagedBatch {
                 ..document
             }
         });
+        let mut outcome = Outcome::new(self.batch_id.clone(), status, documents.collect());
         // The violations of `bestEffort` talk of the text without what they
         // name, and there is none.
-        let (violations, more_violations) = if is_carried_out {
-            (self.refusals.told.clone(), self.refusals.more.clone())
-        } else {
-            Default::default()
-        };
-        let mut outcome = Outcome {
-            batch_id: self.batch_id.clone(),
-            undoes: None,
-            status,
-            mode: Mode::Batch,
-            documents: documents.collect(),
-            violations,
-            more_violations,
-            repaired_batch: None,
-            preview: false,
-            replayed: false,
-            warnings: Vec::new(),
-            duration_ms: None,
-        };
+        if is_carried_out {
+            outcome.violations.clone_from(&self.refusals.told);
+            outcome.more_violations.clone_from(&self.refusals.more);
+        }
         if let Some(left_out) = self.left_out.as_ref().filter(|_| is_carried_out) {
             left_out.clone().put_into(&mut outcome, self.refusals.limits());
         }

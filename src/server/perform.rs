@@ -106,16 +106,13 @@ impl Owner {
         tokio::spawn(async move {
             let words = words.await;
             let mut owner = owner.lock();
-            match words {
-                Ok((conclusion, answer)) => {
-                    let status = conclusion.outcome.status.as_str();
-                    owner.handle(Event::Concluded(Box::new(conclusion)));
-                    owner.answer(ticket, answer, status);
-                }
-                Err(_) => {
-                    owner.answer(ticket, Err(ResponseError::panicked()), "failed");
-                    owner.handle(Event::Abandoned { ticket });
-                }
+            if let Ok((conclusion, answer)) = words {
+                let status = conclusion.outcome.status.as_str();
+                owner.handle(Event::Concluded(Box::new(conclusion)));
+                owner.answer(ticket, answer, status);
+            } else {
+                owner.answer(ticket, Err(ResponseError::panicked()), "failed");
+                owner.handle(Event::Abandoned { ticket });
             }
         });
     }

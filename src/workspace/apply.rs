@@ -11,6 +11,7 @@ use super::pending::Pending;
 use super::receipts::Seen;
 use super::report::Ending;
 use super::text_edits::text_edits;
+use super::undo::nothing_to_undo;
 use super::{
     Deadline, DocumentEdit, Effect, Job, Progress, StageBatch, Staging, Submission, Target, Ticket,
     Wait, Workspace, WorkspaceEdit,
@@ -26,7 +27,7 @@ impl Workspace {
         let Submission { ticket, batch, encoding, targets } = submission;
         let documents = targets.iter().zip(&batch.documents);
         let subject = |(target, document): (&Target, &BatchDocument)| {
-            self.subject(target, self.base_of(batch.on_stale, document, None), None)
+            self.subject(target, base_of(batch.on_stale, document, None), None)
         };
         StageBatch {
             ticket: *ticket,
@@ -134,8 +135,8 @@ impl Workspace {
         let job = match (&flight.half_done, &flight.undoes) {
             (Some(half_done), _) => Job::TakeBack(self.take_back_job(ticket, flight, half_done)),
             (None, Some(undone)) => match self.undo_job(ticket, flight, undone) {
-                Ok(undo) => Job::TakeBack(undo),
-                Err(ending) => return self.finish(ticket, ending),
+                Some(undo) => Job::TakeBack(undo),
+                None => return self.finish(ticket, nothing_to_undo(&flight.batch, undone)),
             },
             (None, None) => Job::Apply(self.stage_batch(ticket, flight)),
         };
@@ -149,7 +150,7 @@ impl Workspace {
         let batch = &flight.batch;
         let subject = |(place, document): (&Place, &BatchDocument)| {
             let written_for = place.written_for.text();
-            let base = self.base_of(batch.on_stale, document, written_for);
+            let base = base_of(batch.on_stale, document, written_for);
             self.subject(&place.target, base, written_for)
         };
         StageBatch {
@@ -158,24 +159,6 @@ impl Workspace {
             encoding: flight.encoding,
             documents: flight.documents.iter().zip(&batch.documents).map(subject).collect(),
             is_again: flight.attempts > 0,
-        }
-    }
-
-    /// The revision from which a document's patches may be carried over.
-    fn base_of(
-        &self,
-        on_stale: OnStale,
-        document: &BatchDocument,
-        written_for: Option<&Snapshot>,
-    ) -> Option<Revision> {
-        if on_stale == OnStale::Reject {
-            return None;
-        }
-        match (document.snapshot, document.version) {
-            (Some(token), _) => Some(token.revision),
-            // A version alone names no text, only the one that is there.
-            (None, Some(_)) => None,
-            (None, None) => written_for.map(Snapshot::revision),
         }
     }
 
@@ -345,4 +328,21 @@ pub(super) fn changed(staged: &StagedBatch) -> impl Iterator<Item = (usize, &Sta
     let documents = staged.documents().iter().enumerate();
     let staged = documents.filter_map(|(index, of_batch)| Some((index, of_batch.staged.as_ref()?)));
     staged.filter(|(_, staged)| staged.is_changed())
+}
+
+/// The revision from which a document's patches may be carried over.
+fn base_of(
+    on_stale: OnStale,
+    document: &BatchDocument,
+    written_for: Option<&Snapshot>,
+) -> Option<Revision> {
+    if on_stale == OnStale::Reject {
+        return None;
+    }
+    match (document.snapshot, document.version) {
+        (Some(token), _) => Some(token.revision),
+        // A version alone names no text, only the one that is there.
+        (None, Some(_)) => None,
+        (None, None) => written_for.map(Snapshot::revision),
+    }
 }

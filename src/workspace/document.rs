@@ -126,7 +126,7 @@ impl Document {
             }
         };
         let is_held =
-            pending.as_ref().is_some_and(|pending| !pending.is_late && !pending.is_confirmed());
+            pending.as_ref().is_some_and(|pending| !pending.is_late() && !pending.is_confirmed());
         let is_changed = next.is_some();
         let text = next.unwrap_or(before);
         let mut revision = self.snapshot.revision();

@@ -81,9 +81,14 @@ impl HistoryEntry {
         self.undoes.as_ref().map(|undone| undone.batch_id.as_str())
     }
 
-    /// Whether no document holds it any more.
+    /// Whether it was taken back wherever it could be.
     pub fn is_undone(&self) -> bool {
-        !self.documents.iter().any(HistoryDocument::may_hold_it)
+        !self.may_be_held() && self.documents.iter().any(|document| document.is_undone)
+    }
+
+    /// Whether a document may hold it, so that it can be taken back there.
+    pub(super) fn may_be_held(&self) -> bool {
+        self.documents.iter().any(HistoryDocument::may_hold_it)
     }
 
     /// Whether it is on this document.

@@ -1,6 +1,6 @@
 //! Edits that the editor makes when nobody waits for them any more.
 
-use super::pending::Pending;
+use super::pending::{Awaited, Pending};
 use super::{Effect, Workspace};
 use crate::batch::DocumentKey;
 
@@ -11,20 +11,20 @@ impl Workspace {
     /// A batch has ended, and the editor may still make its edit of this
     /// document.
     pub(super) fn look_out_for(&mut self, key: DocumentKey, mut pending: Pending) {
-        let late = self.pending.iter().filter(|(_, it)| it.is_late);
+        let late = self.pending.iter().filter(|(_, it)| it.is_late());
         if late.clone().count() >= MOST_LATE
             && let Some(oldest) = late.min_by_key(|(_, it)| it.ticket).map(|(key, _)| key.clone())
         {
             self.pending.remove(&oldest);
         }
-        pending.is_late = true;
+        pending.awaited = Awaited::Late;
         self.pending.insert(key, pending);
     }
 
     /// Whether a late edit has arrived in a document. It is not taken back:
     /// whoever sent it was told otherwise, and has to say what they want now.
     pub(super) fn arrived_late(&mut self, key: &DocumentKey) -> Option<Effect> {
-        self.pending.get(key).filter(|pending| pending.is_late && pending.is_confirmed())?;
+        self.pending.get(key).filter(|pending| pending.is_late() && pending.is_confirmed())?;
         let pending = self.pending.remove(key)?;
         let batch = pending.batch.clone();
         let id = batch.batch_id.clone().unwrap_or_default();

@@ -208,7 +208,7 @@ impl Workspace {
             self.open.insert(key.clone(), document);
             self.written_for_opened(&key);
         }
-        self.changed(key, diagnosed)
+        self.changed(&key, diagnosed)
     }
 
     /// Lets a document that is open, or whose text was kept when it was
@@ -223,27 +223,31 @@ impl Workspace {
         if let Some(document) = self.open.get_mut(&key) {
             let (splices, warning) = warned(document, |document| change(document, pending));
             let diagnosed = self.move_diagnostics(&key, &splices);
-            return self.changed(key, warning.into_iter().chain(diagnosed));
+            return self.changed(&key, warning.into_iter().chain(diagnosed));
         }
         let Some(mut document) = self.closed.take(&key) else {
             return vec![Effect::Warn(format!("{uri}: changed, but it is not open"))];
         };
         let (_, warning) = warned(&mut document, |document| change(document, pending));
         self.closed.keep(key.clone(), document);
-        self.changed(key, warning)
+        self.changed(&key, warning)
     }
 
     /// What follows from a document's new state.
-    fn changed(&mut self, key: DocumentKey, more: impl IntoIterator<Item = Effect>) -> Vec<Effect> {
-        let document = self.open.get(&key).or_else(|| self.closed.get(&key));
+    fn changed(
+        &mut self,
+        key: &DocumentKey,
+        more: impl IntoIterator<Item = Effect>,
+    ) -> Vec<Effect> {
+        let document = self.open.get(key).or_else(|| self.closed.get(key));
         if let Some(document) = document.filter(|document| document.out_of_sync().is_none()) {
             let now = document.snapshot();
-            self.history.text_changed(&key, now.rope(), now.revision());
+            self.history.text_changed(key, now.rope(), now.revision());
         }
-        let document = self.open.get(&key).cloned();
+        let document = self.open.get(key).cloned();
         let publish = document.map(|document| Effect::Publish { key: key.clone(), document });
         let mut effects: Vec<Effect> = publish.into_iter().chain(more).collect();
-        effects.extend(self.confirmed(&key));
+        effects.extend(self.confirmed(key));
         effects
     }
 

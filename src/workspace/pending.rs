@@ -33,14 +33,30 @@ pub(super) struct Pending {
     /// by themselves.
     is_subtle: bool,
     pub(super) confirmed: Option<Confirmed>,
-    /// Whether nothing was heard of the document, which was not open.
-    pub(super) is_unreported: bool,
-    /// Whether the editor opened it with a text that is neither of the two.
-    pub(super) opened_with_another: bool,
-    /// Whether its batch knows that it was confirmed.
-    pub(super) is_counted: bool,
-    /// Whether nobody waits for it any more.
-    pub(super) is_late: bool,
+    opening: Opening,
+    pub(super) awaited: Awaited,
+}
+
+/// What is known of a document that the editor may not have had open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Opening {
+    /// It is open, or was opened with a text that is one of the two.
+    Known,
+    /// It was not open, and nothing was heard of it.
+    Unreported,
+    /// It was opened with a text that is neither.
+    WithAnother,
+}
+
+/// Who waits for the text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Awaited {
+    /// Its batch.
+    Eagerly,
+    /// Its batch, which knows already that it was confirmed.
+    Counted,
+    /// Nobody: its batch has ended.
+    Late,
 }
 
 /// The text that the batch was confirmed by.
@@ -69,21 +85,19 @@ impl Pending {
             is_subtle: same_lines(staged.before().rope(), staged.after().rope()),
             staged,
             confirmed: None,
-            is_unreported: !is_open,
-            opened_with_another: false,
-            is_counted: false,
-            is_late: false,
+            opening: if is_open { Opening::Known } else { Opening::Unreported },
+            awaited: Awaited::Eagerly,
         }
     }
 
     /// How a text agrees with the staged one, if it does. What was opened with
     /// another text never does: nobody knows what the edit was applied to.
     pub(super) fn agrees(&self, text: &Rope) -> Option<Agreement> {
-        if self.opened_with_another {
+        if self.opening == Opening::WithAnother {
             return None;
         }
         // It may be looked out for long, so it has to be cheap.
-        if self.is_late && text.len_bytes() != self.staged.after().len_bytes() {
+        if self.is_late() && text.len_bytes() != self.staged.after().len_bytes() {
             return None;
         }
         let agreement = agreement(text, self.staged.after().rope(), self.first)?;
@@ -93,16 +107,22 @@ impl Pending {
     /// Takes in the text with which the editor opens the document, which it
     /// did not have open.
     pub(super) fn opened(&mut self, text: &Rope) {
-        self.is_unreported = false;
+        self.opening = Opening::Known;
         if self.is_before(text) {
             self.shown = text.clone();
+        } else if self.agrees(text).is_none() {
+            self.opening = Opening::WithAnother;
         }
-        self.opened_with_another = !self.is_before(text) && self.agrees(text).is_none();
     }
 
     /// Whether no more can be heard that matters.
     pub(super) fn is_confirmed(&self) -> bool {
         self.confirmed.is_some()
+    }
+
+    /// Whether nobody waits for it any more.
+    pub(super) fn is_late(&self) -> bool {
+        self.awaited == Awaited::Late
     }
 
     /// Whether the editor cannot hold what the batch asks for.
@@ -130,13 +150,13 @@ impl Pending {
         if self.is_confirmed() && !is_taken_back() {
             return State::After;
         }
-        if self.is_unreported {
+        if self.opening == Opening::Unreported {
             return State::Unreported;
         }
         let Some(now) = now else { return State::Lost };
         if self.is_before(now) {
             State::Before
-        } else if !self.opened_with_another && self.is_typed_over(now) {
+        } else if self.opening == Opening::Known && self.is_typed_over(now) {
             State::TypedOver
         } else {
             State::Other

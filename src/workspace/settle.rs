@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::apply::changed;
 use super::flight::{Sent, Stage, WrittenFor};
-use super::pending::Pending;
+use super::pending::{Awaited, Pending};
 use super::report::{Ending, ReportedText, Settled, SettledDocument};
 use super::verdict::{Answer, State, Verdict, verdict};
 use super::{Deadline, Document, EditReply, Effect, Progress, Report, Ticket, Wait, Workspace};
@@ -46,13 +46,13 @@ impl Workspace {
     /// for it.
     pub(super) fn confirmed(&mut self, key: &DocumentKey) -> Vec<Effect> {
         let Some(pending) = self.pending.get_mut(key) else { return Vec::new() };
-        if pending.is_late {
-            return self.arrived_late(key).into_iter().collect();
+        match pending.awaited {
+            Awaited::Late => return self.arrived_late(key).into_iter().collect(),
+            Awaited::Eagerly if pending.is_confirmed() => pending.awaited = Awaited::Counted,
+            Awaited::Eagerly | Awaited::Counted => return Vec::new(),
         }
-        let is_news = pending.is_confirmed() && !pending.is_counted;
-        pending.is_counted |= is_news;
         let ticket = pending.ticket;
-        let Some(sent) = self.sent(ticket).filter(|_| is_news) else { return Vec::new() };
+        let Some(sent) = self.sent(ticket) else { return Vec::new() };
         sent.confirmed += 1;
         let (done, of) = (sent.confirmed, sent.documents);
         let is_settled = done == of && sent.reply.is_some();

@@ -188,9 +188,8 @@ impl Conflict {
         let mut violation = Violation::of_document(code, uri, String::new());
         match self {
             Conflict::Unknown => {
-                violation.message = "the text is not the one that the batch left, and how it came \
-                                     to be is not known"
-                    .to_owned();
+                "the text is not the one that the batch left, and how it came to be is not known"
+                    .clone_into(&mut violation.message);
             }
             Conflict::Touched { was, spans } => {
                 let was = Snapshot::new(was, now.revision(), None);
@@ -237,13 +236,10 @@ impl TakeBack {
         let mut changes = Vec::with_capacity(self.documents.len());
         for (index, document) in self.documents.iter().enumerate() {
             let uri = self.batch.documents.get(index).map_or("", |it| it.uri.as_str());
-            changes.push(match document.changes(uri, files, self.encoding) {
-                Ok(changes) => changes,
-                Err((now, violation)) => {
-                    refused.push((index, violation));
-                    now.map(|now| (now.clone(), ChangeSet::identity(now.len_bytes())))
-                }
-            });
+            let Taken { changes: of_document, violation } =
+                document.take_back(uri, files, self.encoding);
+            changes.push(of_document);
+            refused.extend(violation.map(|violation| (index, violation)));
         }
         let staged = match engine.stage_changes(&self.batch, changes) {
             Ok(staged) => staged,
@@ -258,20 +254,22 @@ impl TakeBack {
     }
 }
 
+/// A document as it is, and what is to be done to it.
+struct Taken {
+    /// Its text and what takes the batch back in it, if it takes part.
+    changes: Option<(Snapshot, ChangeSet)>,
+    /// Why nothing can be taken back.
+    violation: Option<Violation>,
+}
+
 impl TakenDocument {
-    /// The text and what takes the batch back in it; none where nothing is to
-    /// be done. Or why that cannot be done.
-    fn changes(
-        &self,
-        uri: &str,
-        files: &mut impl Files,
-        encoding: PositionEncoding,
-    ) -> Result<Option<(Snapshot, ChangeSet)>, (Option<Snapshot>, Violation)> {
-        let Some(done) = &self.done else { return Ok(None) };
+    fn take_back(&self, uri: &str, files: &mut impl Files, encoding: PositionEncoding) -> Taken {
+        let Some(done) = &self.done else { return Taken { changes: None, violation: None } };
         let now = match self.subject.source(files) {
             Source::Text(now) | Source::Moved { now, .. } => now,
             Source::Refused { code, message } => {
-                return Err((None, Violation::of_document(code, uri, message)));
+                let violation = Some(Violation::of_document(code, uri, message));
+                return Taken { changes: None, violation };
             }
         };
         let inverse = match done {
@@ -282,10 +280,11 @@ impl TakenDocument {
             .ok_or(Conflict::Unknown)
             .and_then(|inverse| inverse.for_text(now.rope(), self.since.as_ref()));
         match changes {
-            Ok(changes) => Ok(Some((now, changes))),
+            Ok(changes) => Taken { changes: Some((now, changes)), violation: None },
             Err(conflict) => {
-                let violation = conflict.violation(uri, &now, encoding);
-                Err((Some(now), violation))
+                let violation = Some(conflict.violation(uri, &now, encoding));
+                let unchanged = ChangeSet::identity(now.len_bytes());
+                Taken { changes: Some((now, unchanged)), violation }
             }
         }
     }

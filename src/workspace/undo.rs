@@ -1,6 +1,5 @@
 //! Taking a batch back, as a batch of its own.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::flight::{Flight, Place, WrittenFor};
@@ -9,7 +8,7 @@ use super::report::Ending;
 use super::take_back::{Done, TakenDocument};
 use super::{Effect, Submission, TakeBack, Ticket, Workspace};
 use crate::batch::{
-    Batch, Code, Document as BatchDocument, Mode, OnStale, Outcome, Policy, Status, Violation,
+    Batch, Code, Document as BatchDocument, OnStale, Outcome, Policy, Status, Violation,
 };
 
 impl Workspace {
@@ -61,15 +60,14 @@ impl Workspace {
     /// The batch to take back, or why there is none.
     fn to_undo(&self, batch_id: Option<&str>) -> Result<&HistoryEntry, String> {
         let Some(id) = batch_id else {
-            let is_next = |entry: &&HistoryEntry| entry.undoes.is_none() && !entry.is_undone();
+            let is_next = |entry: &&HistoryEntry| entry.undoes.is_none() && entry.may_be_held();
             let next = self.history().find(is_next);
             return next.ok_or_else(|| "there is no batch to take back".to_owned());
         };
         match self.history().find(|entry| entry.batch_id() == id) {
-            Some(entry) if entry.is_undone() => {
-                Err(format!("batch `{id}` is taken back already, or left nothing to take back"))
-            }
-            Some(entry) => Ok(entry),
+            Some(entry) if entry.may_be_held() => Ok(entry),
+            Some(entry) if entry.is_undone() => Err(format!("batch `{id}` is taken back already")),
+            Some(_) => Err(format!("batch `{id}` left nothing that can be taken back")),
             None if self.receipts.is_under_way(id) => {
                 Err(format!("batch `{id}` is still under way"))
             }
@@ -79,18 +77,15 @@ impl Workspace {
         }
     }
 
-    /// What takes a batch back in its documents as they are now.
+    /// What takes a batch back in its documents as they are now; `None` if none
+    /// can hold it any more.
     pub(super) fn undo_job(
         &self,
         ticket: Ticket,
         flight: &Flight,
         undone: &Undone,
-    ) -> Result<TakeBack, Ending> {
-        let entry = self.history.of(undone.ticket).filter(|entry| !entry.is_undone());
-        let Some(entry) = entry else {
-            let message = format!("batch `{}` is taken back already", undone.batch_id);
-            return Err(refused(&flight.batch, message));
-        };
+    ) -> Option<TakeBack> {
+        let entry = self.history.of(undone.ticket).filter(|entry| entry.may_be_held())?;
         let documents = flight.documents.iter().zip(&flight.batch.documents);
         let document = |(place, document): (&Place, &BatchDocument)| {
             let held = entry.documents.iter().find(|it| it.uri == document.uri);
@@ -102,7 +97,7 @@ impl Workspace {
                 since,
             }
         };
-        Ok(TakeBack {
+        Some(TakeBack {
             ticket,
             batch: Arc::clone(&flight.batch),
             encoding: flight.encoding,
@@ -125,20 +120,13 @@ impl Workspace {
     }
 }
 
+/// The ending of an undo that another one was faster than.
+pub(super) fn nothing_to_undo(undo: &Batch, undone: &Undone) -> Ending {
+    refused(undo, format!("batch `{}` is taken back already", undone.batch_id))
+}
+
 fn refused(batch: &Batch, message: String) -> Ending {
-    let outcome = Outcome {
-        batch_id: batch.batch_id.clone(),
-        undoes: None,
-        status: Status::Rejected,
-        mode: Mode::Batch,
-        documents: Vec::new(),
-        violations: vec![Violation::of_document(Code::UnknownBatch, "-", message)],
-        more_violations: BTreeMap::new(),
-        repaired_batch: None,
-        preview: false,
-        replayed: false,
-        warnings: Vec::new(),
-        duration_ms: None,
-    };
+    let mut outcome = Outcome::new(batch.batch_id.clone(), Status::Rejected, Vec::new());
+    outcome.violations.push(Violation::of_document(Code::UnknownBatch, "-", message));
     Ending::Refused { outcome: Box::new(outcome), texts: Vec::new() }
 }

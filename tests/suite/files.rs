@@ -480,7 +480,6 @@ fn a_file_that_is_replaced_while_it_is_opened_is_read_or_refused() {
                     matches!(code, Code::SpecialFile | Code::OutsideRoot | Code::UnreadableFile),
                     "{code}: {message}"
                 ),
-                Source::Moved { .. } => unreachable!("a file has no history"),
             }
         }
         other.join().unwrap();
