@@ -96,6 +96,13 @@ impl HistoryEntry {
         self.documents.iter().any(|document| document.key == *key)
     }
 
+    /// Whether a document holds it, as far as anybody can tell.
+    pub(super) fn is_held(&self) -> bool {
+        let is_applied = matches!(self.status, Status::Applied | Status::Partial);
+        let is_held = |it: &HistoryDocument| is_applied || it.state == DocumentState::After;
+        self.documents.iter().any(|document| document.may_hold_it() && is_held(document))
+    }
+
     pub(super) fn new(
         ticket: Ticket,
         batch: Arc<Batch>,

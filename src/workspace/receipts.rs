@@ -148,9 +148,10 @@ impl Receipts {
 fn leaves_text(outcome: &Outcome) -> bool {
     match outcome.status {
         Status::Applied | Status::Partial => true,
-        Status::Failed => {
-            outcome.documents.iter().any(|document| document.state != DocumentState::Before)
-        }
+        Status::Failed => outcome.documents.iter().any(|document| {
+            let was_sent = document.confirmed.is_some();
+            was_sent && document.state != DocumentState::Before
+        }),
         Status::Rejected | Status::Noop | Status::RolledBack => false,
     }
 }

@@ -83,6 +83,11 @@ impl Workspace {
         let mut documents = Vec::new();
         let mut unseen = Vec::new();
         for key in keys {
+            // What another batch is looked out for stays.
+            let is_ours = |it: &&Pending| it.ticket == ticket && !it.is_late();
+            if self.pending.get(&key).filter(is_ours).is_none() {
+                continue;
+            }
             let Some(pending) = self.pending.remove(&key) else { continue };
             effects.extend(self.publish_settled(&key, &pending));
             documents.push((pending.document, self.settled(&key, &pending, answer)));

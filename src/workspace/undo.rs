@@ -60,7 +60,7 @@ impl Workspace {
     /// The batch to take back, or why there is none.
     fn to_undo(&self, batch_id: Option<&str>) -> Result<&HistoryEntry, String> {
         let Some(id) = batch_id else {
-            let is_next = |entry: &&HistoryEntry| entry.undoes.is_none() && entry.may_be_held();
+            let is_next = |entry: &&HistoryEntry| entry.undoes.is_none() && entry.is_held();
             let next = self.history().find(is_next);
             return next.ok_or_else(|| "there is no batch to take back".to_owned());
         };
