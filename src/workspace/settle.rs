@@ -84,8 +84,8 @@ impl Workspace {
         let mut unseen = Vec::new();
         for key in keys {
             // What another batch is looked out for stays.
-            let is_ours = |it: &&Pending| it.ticket == ticket && !it.is_late();
-            if self.pending.get(&key).filter(is_ours).is_none() {
+            let is_ours = |it: &Pending| it.ticket == ticket && !it.is_late();
+            if !self.pending.get(&key).is_some_and(is_ours) {
                 continue;
             }
             let Some(pending) = self.pending.remove(&key) else { continue };

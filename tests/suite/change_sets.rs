@@ -1,5 +1,6 @@
 //! Change sets against edits of a plain string.
 
+use std::cell::Cell;
 use std::ops::Range;
 
 use batchpatch::change::{ApplyError, Bias, Builder, ChangeSet};
@@ -129,6 +130,70 @@ fn composing_does_not_depend_on_which_two_of_three_are_composed_first() {
             Ok(())
         })
         .unwrap();
+}
+
+/// Two sets of edits of one text, far apart, near, or into each other.
+fn text_and_two_edits() -> impl Strategy<Value = (String, Edits, Edits)> {
+    generate::text().prop_flat_map(|text| {
+        let (one, other) = (edits_for(&text), edits_for(&text));
+        (Just(text), one, other)
+    })
+}
+
+#[test]
+fn what_is_carried_over_other_edits_does_what_both_do_at_once() {
+    let (carried, in_conflict) = (Cell::new(0), Cell::new(0));
+    runner("change sets carried over others", 4_000, 400_000)
+        .run(&text_and_two_edits(), |(text, edits, others)| {
+            let (set, other) = (set_of(text.len(), &edits), set_of(text.len(), &others));
+            let now = edited(&text, &others);
+            let touches = |span: &Range<usize>| {
+                other.ascending().any(|it| it.span.start <= span.end && span.start <= it.span.end)
+            };
+            match set.carried_over(&other, &text.as_str().into(), &now.as_str().into()) {
+                Ok(set) => {
+                    let is_told = !set.is_empty() && !other.is_empty();
+                    carried.set(carried.get() + usize::from(is_told));
+                    let mut both = [edits, others].concat();
+                    both.sort_by_key(|(span, _)| (span.start, span.end));
+                    prop_assert_eq!(applied(&set, &now), edited(&text, &both));
+                }
+                Err(touched) => {
+                    in_conflict.set(in_conflict.get() + 1);
+                    prop_assert!(!touched.is_empty());
+                    for span in &touched {
+                        prop_assert!(touches(span), "{span:?} is not touched");
+                    }
+                }
+            }
+            let is_apart = !set.ascending().any(|change| touches(&change.span));
+            let again = set.carried_over(&other, &text.as_str().into(), &now.as_str().into());
+            prop_assert!(!is_apart || again.is_ok(), "they are nowhere near each other");
+            Ok(())
+        })
+        .unwrap();
+    let (carried, in_conflict) = (carried.get(), in_conflict.get());
+    assert!(carried > 300 && in_conflict > 300, "{carried} carried, {in_conflict} in conflict");
+}
+
+#[test]
+fn side_by_side_two_edits_may_stand_where_a_line_begins_between_them() {
+    let carried = |text: &str, one: (Range<usize>, &str), other: (Range<usize>, &str)| {
+        let set =
+            |(span, new): (Range<usize>, &str)| set_of(text.len(), &vec![(span, new.to_owned())]);
+        let now = applied(&set(other.clone()), text);
+        let (text, now_rope) = (Rope::from_str(text), Rope::from_str(&now));
+        let set = set(one).carried_over(&set(other), &text, &now_rope).ok()?;
+        Some(applied(&set, &now))
+    };
+    let text = "a\nb\nc\n";
+    assert_eq!(carried(text, (2..4, ""), (4..4, "x")), Some("a\nxc\n".to_owned()));
+    assert_eq!(carried(text, (2..4, ""), (2..2, "x\n")), Some("a\nx\nc\n".to_owned()));
+    assert_eq!(carried(text, (2..4, ""), (0..2, "")), Some("c\n".to_owned()));
+    assert_eq!(carried(text, (2..4, ""), (2..2, "x")), None, "it is typed into the line");
+    assert_eq!(carried(text, (2..3, ""), (3..3, "x")), None, "so it is");
+    assert_eq!(carried(text, (2..2, "x\n"), (2..2, "y\n")), None, "which goes first?");
+    assert_eq!(carried("a\r\nb", (0..2, ""), (2..3, "")), None, "one terminator");
 }
 
 #[test]
