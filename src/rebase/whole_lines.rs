@@ -80,8 +80,10 @@ fn starts_line(was: &Snapshot, byte: usize) -> bool {
     line_of(was, byte).is_some_and(|line| line.start == byte)
 }
 
+/// The line that a byte is in; a byte order mark is before the first one.
 fn line_of(was: &Snapshot, byte: usize) -> Option<LineSpan> {
-    was.lsp_line(was.rope().try_byte_to_line(byte).ok()?)
+    let line = was.lsp_line(was.rope().try_byte_to_line(byte).ok()?)?;
+    Some(LineSpan { start: line.start.max(was.bom_len()), ..line })
 }
 
 #[cfg(test)]
@@ -128,6 +130,7 @@ mod tests {
             ("a\nb\n", 2..2, "x\n"),
             ("\n\n", 1..1, "\n"),
             ("a\na\n", 0..2, ""),
+            ("\u{feff}a\na\n", 3..5, ""),
             ("a\na\n", 1..3, ""),
             ("ab\n", 2..2, "\nab"),
             ("a\nb", 3..3, "\nx"),

@@ -133,17 +133,21 @@ impl Lines {
     fn changes(&self, as_typed: bool) -> ChangeSet {
         let size = |lines: &[Line]| self.text(lines).len();
         let mut changes = Builder::new(size(&self.was));
+        // Behind the last change, and never where it ends: two that touch are
+        // one, and nobody could say which line between them was there before.
+        let mut free_from = 0;
         for (old, mut new) in self.gaps() {
             let mut span = size(&self.was[..old.start])..size(&self.was[..old.end]);
             let above = old.start.checked_sub(1).map(|above| &self.was[above]);
-            if let Some(above) = above.filter(|_| as_typed) {
-                let terminator = &above.terminator;
+            let terminator = above.map_or("", |above| above.terminator.as_str());
+            let is_free = as_typed && free_from <= span.start - terminator.len();
+            if let Some(above) = above.filter(|_| is_free) {
                 let behind = |at: usize| at - terminator.len();
                 let ends = self.was[old.clone()].last();
                 match ends {
-                    None if new.ends_with(terminator.as_str()) => {
+                    None if oracle::lines(&new).last().is_some_and(|it| it.1 == terminator) => {
                         span = behind(span.start)..behind(span.end);
-                        new = terminator.clone() + &new[..new.len() - terminator.len()];
+                        new = terminator.to_owned() + &new[..new.len() - terminator.len()];
                     }
                     // Which of two like lines went, nobody could say.
                     Some(last)
@@ -155,6 +159,9 @@ impl Lines {
                     }
                     _ => {}
                 }
+            }
+            if !span.is_empty() || !new.is_empty() {
+                free_from = span.end + 1;
             }
             changes.replace(span, &new).unwrap();
         }
