@@ -83,6 +83,8 @@ impl Lines {
                     && last.terminator.is_empty()
                 {
                     last.old = None;
+                    // Or it could be the old line above, of which it is a copy.
+                    last.content.push_str(&mark);
                     std::mem::swap(&mut last.terminator, &mut terminator);
                 }
                 self.now.insert(at, Line { old: None, content: mark, terminator });
