@@ -83,7 +83,9 @@ impl Workspace {
             };
             let now = Some(staged.before().clone());
             if document.is_kept {
-                document.now = now;
+                // What is on disk says nothing of what the editor holds.
+                let is_open = staged.before().version().is_some();
+                document.now = now.filter(|_| is_open).or(document.now.take());
             } else if document.to_take_back().is_some() && !staged.is_changed() {
                 // Somebody was faster.
                 document.brought_back(now);

@@ -9,6 +9,7 @@ use ropey::Rope;
 use super::change_log::Since;
 use super::edited::Splice;
 use super::job::{Found, Staging, Subject, elsewhere};
+use super::same_text::same_lines;
 use super::{Files, Ticket};
 use crate::batch::{Batch, Code, Status, Violation};
 use crate::change::{Bias, Builder, ChangeSet};
@@ -263,6 +264,12 @@ struct Taken {
 }
 
 impl TakenDocument {
+    /// Whether the editor closed the document and left the file as it was: line
+    /// ends are its own.
+    fn is_file_from_before(&self, made: &Made, now: &Snapshot) -> bool {
+        matches!(self.subject, Subject::Unopened { .. }) && same_lines(now.rope(), &made.shown)
+    }
+
     fn take_back(&self, uri: &str, files: &mut impl Files, encoding: PositionEncoding) -> Taken {
         let Some(done) = &self.done else { return Taken { changes: None, violation: None } };
         let now = match self.subject.source(files) {
@@ -274,6 +281,10 @@ impl TakenDocument {
         };
         let inverse = match done {
             Done::Inverse(inverse) => Some(inverse.clone()),
+            Done::Made(made) if self.is_file_from_before(made, &now) => {
+                let unchanged = ChangeSet::identity(now.len_bytes());
+                return Taken { changes: Some((now, unchanged)), violation: None };
+            }
             Done::Made(made) => made.inverse(),
         };
         let changes = inverse
