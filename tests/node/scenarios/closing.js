@@ -71,9 +71,7 @@ scenario(
 
 scenario(
   'of two documents, one that is closed before the edit arrives keeps the other as it was',
-  {
-    behaviour: 'abort',
-  },
+  { behaviour: 'abort' },
   async (peer) => {
     const [a, b] = ['a', 'b'].map((name) => peer.open(`${name}.txt`, `${name}\n`));
     peer.answerEdits((params) => {

@@ -88,9 +88,7 @@ scenario('a user who never stops typing ends the attempts', {}, async (peer) => 
 
 scenario(
   'typed into one of two documents: the other is taken back first, then both are sent again',
-  {
-    behaviour: 'abort',
-  },
+  { behaviour: 'abort' },
   async (peer) => {
     const a = peer.open('a.txt', TEXT);
     const b = peer.open('b.txt', TEXT);

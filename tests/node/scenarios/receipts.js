@@ -88,9 +88,7 @@ scenario('a rejected batch is sent again repaired under its id', {}, async (peer
 
 scenario(
   'a batch that the editor took back may be sent again under its id',
-  {
-    behaviour: 'abort',
-  },
+  { behaviour: 'abort' },
   async (peer) => {
     const [a, b] = ['a', 'b'].map((name) => peer.open(`${name}.txt`, `${name}\n`));
     const batch = together([replace(a, 1, 'A'), replace(b, 1, 'B')], { batchId: 'again' });

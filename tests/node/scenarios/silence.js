@@ -27,9 +27,7 @@ scenario('an edit without an answer blocks its own documents and no others', {},
 
 scenario(
   'an answer that does not come in time is a failure of which nothing is known',
-  {
-    settings: IMPATIENT,
-  },
+  { settings: IMPATIENT },
   async (peer) => {
     const a = peer.open('a.txt', 'a\n');
     peer.holdEdits();
@@ -47,9 +45,7 @@ scenario(
 
 scenario(
   'an edit that is carried out too late is told, and can be taken back',
-  {
-    settings: IMPATIENT,
-  },
+  { settings: IMPATIENT },
   async (peer) => {
     const [a, b] = ['a', 'b'].map((name) => peer.open(`${name}.txt`, `${name}\n`));
     peer.holdEdits();
