@@ -162,6 +162,29 @@ function Child:try(command, ...)
   return vim.json.decode(result, { luanil = { object = true } })
 end
 
+--- From now on `before` and `after`, Lua in the child, run around each edit that the server asks for;
+--- `edits` counts these.
+function Child:around(before, after)
+  self:lua(
+    [[
+      local before, after = ...
+      local client = vim.lsp.get_clients({ name = 'batchpatch' })[1]
+      local handlers = client.handlers
+      local handle = handlers['workspace/applyEdit'] or vim.lsp.handlers['workspace/applyEdit']
+      edits = 0
+      handlers['workspace/applyEdit'] = function(...)
+        edits = edits + 1
+        loadstring(before)()
+        local reply = handle(...)
+        loadstring(after)()
+        return reply
+      end
+    ]],
+    before,
+    after
+  )
+end
+
 --- Applies patches to one file, or a whole batch.
 function Child:apply(name, patches, batch)
   local whole = vim.tbl_extend('force', { uri = self:uri(name), patches = patches }, batch or {})

@@ -1,19 +1,5 @@
 local expect = require('expect')
 
---- Wraps the handler of `workspace/applyEdit` in the child: Lua that runs before and after it.
-local around = [[
-  local before, after = ...
-  local client = vim.lsp.get_clients({ name = 'batchpatch' })[1]
-  local handlers = client.handlers
-  local handle = handlers['workspace/applyEdit'] or vim.lsp.handlers['workspace/applyEdit']
-  handlers['workspace/applyEdit'] = function(...)
-    loadstring(before)()
-    local reply = handle(...)
-    loadstring(after)()
-    return reply
-  end
-]]
-
 local typed_first = [[vim.cmd('normal! ggOtyped')]]
 local typed_last = [[vim.cmd('normal! Gotyped')]]
 
@@ -37,7 +23,7 @@ return function(test, test_in_both_modes)
     files = files,
   }, function(child)
     edited(child)
-    child:lua(around, typed_first, '')
+    child:around(typed_first, '')
     local outcome = child:apply('a.rs', patches)
     expect.status(outcome, 'rejected')
     expect.violations(outcome, { 'stale-snapshot' })
@@ -49,7 +35,7 @@ return function(test, test_in_both_modes)
     files = files,
   }, function(child)
     child:edit('a.rs')
-    child:lua(around, typed_first, '')
+    child:around(typed_first, '')
     local outcome = child:apply('a.rs', patches)
     expect.status(outcome, 'rejected')
     expect.violations(outcome, { 'stale-snapshot' })
@@ -60,7 +46,7 @@ return function(test, test_in_both_modes)
     files = files,
   }, function(child)
     edited(child)
-    child:lua(around, typed_last, '')
+    child:around(typed_last, '')
     local outcome = child:apply('a.rs', patches)
     expect.equal(outcome.status == 'rejected' or outcome.status == 'failed', true, outcome.status)
     expect.equal(child:text('a.rs'), 'one\ntwo\nthree\nfour\nfive\ntyped\n')
@@ -73,7 +59,7 @@ return function(test, test_in_both_modes)
     child:command('set hidden')
     child:edit('a.rs')
     child:edit('b.rs')
-    child:lua(around, typed_first, '')
+    child:around(typed_first, '')
     local outcome = child:execute('batchpatch.apply', {
       documents = {
         { uri = child:uri('a.rs'), patches = { { type = 'replace', line = 1, text = 'X' } } },
@@ -89,7 +75,7 @@ return function(test, test_in_both_modes)
     files = { ['a.rs'] = 'a\n', ['b.rs'] = files['a.rs'] },
   }, function(child)
     child:edit('a.rs')
-    child:lua(around, [[vim.cmd('edit b.rs')]], '')
+    child:around([[vim.cmd('edit b.rs')]], '')
     expect.confirmed(child:apply('b.rs', patches))
     expect.equal(child:text('b.rs'), 'one\ntwo\nTHREE\nfive\nsix\n')
   end)
@@ -99,7 +85,7 @@ return function(test, test_in_both_modes)
     files = { ['a.rs'] = 'a\n', ['b.rs'] = files['a.rs'] },
   }, function(child)
     child:edit('a.rs')
-    child:lua(around, [[vim.cmd('edit b.rs | normal! ggOtyped')]], '')
+    child:around([[vim.cmd('edit b.rs | normal! ggOtyped')]], '')
     local outcome = child:apply('b.rs', patches)
     expect.status(outcome, 'rejected')
     expect.equal(child:text('b.rs'), 'typed\none\ntwo\nthree\nfour\nfive\n')
@@ -110,7 +96,7 @@ return function(test, test_in_both_modes)
     files = files,
   }, function(child)
     child:edit('a.rs')
-    child:lua(around, [[vim.cmd('bdelete a.rs')]], '')
+    child:around([[vim.cmd('bdelete a.rs')]], '')
     expect.status(child:apply('a.rs', patches), 'failed')
     expect.equal(child:text('a.rs'), nil)
   end)
@@ -119,7 +105,7 @@ return function(test, test_in_both_modes)
     files = files,
   }, function(child)
     edited(child)
-    child:lua(around, '', [[vim.cmd('silent undo')]])
+    child:around('', [[vim.cmd('silent undo')]])
     expect.confirmed(child:apply('a.rs', patches))
     expect.equal(child:text('a.rs'), files['a.rs'])
   end)
@@ -128,7 +114,7 @@ return function(test, test_in_both_modes)
     files = files,
   }, function(child)
     edited(child)
-    child:lua(around, '', typed_last)
+    child:around('', typed_last)
     expect.confirmed(child:apply('a.rs', patches))
     expect.equal(child:text('a.rs'), 'one\ntwo\nTHREE\nfive\nsix\ntyped\n')
   end)

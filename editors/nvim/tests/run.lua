@@ -16,7 +16,11 @@ local files = {
   'unopened',
   'diagnostics',
   'refusals',
+  'compensation',
+  'rebase',
   'undo',
+  'undo_by_batch',
+  'receipts',
   'command',
   'attach',
 }
