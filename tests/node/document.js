@@ -75,15 +75,12 @@ export class Document {
   carryOut(edits) {
     const expected = TextDocument.applyEdits(this.#shown, edits);
     // From the end to the start. At one place the first that is listed stands first, so it comes last.
-    const byStart = (one, other) =>
-      this.offsetAt(one.range.start) - this.offsetAt(other.range.start);
+    const byStart = (one, other) => this.offsetAt(one.range.start) - this.offsetAt(other.range.start);
     const ordered = [...edits].sort(byStart).reverse();
     const changes = ordered.map(({ range, newText }) => ({ range, text: newText }));
     this.#change(changes);
     if (this.text !== expected) {
-      throw new Error(
-        `the editor itself is wrong: ${JSON.stringify([expected, this.text, edits])}`,
-      );
+      throw new Error(`the editor itself is wrong: ${JSON.stringify([expected, this.text, edits])}`);
     }
   }
 

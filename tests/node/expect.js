@@ -13,9 +13,7 @@ export function expectStatus(outcome, status) {
 /** Everything is as it was asked for, and the server has seen it. */
 export function expectApplied(outcome) {
   expectStatus(outcome, 'applied');
-  const seen = outcome.documents.every(
-    ({ state, confirmed }) => state === 'after' && confirmed === true,
-  );
+  const seen = outcome.documents.every(({ state, confirmed }) => state === 'after' && confirmed === true);
   assert.ok(seen, `expected that all is confirmed, got ${show(outcome)}`);
 }
 

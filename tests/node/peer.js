@@ -39,10 +39,7 @@ export class Peer {
     repliesFirst = false,
     settings = {},
   } = {}) {
-    const peer = new Peer(
-      new Editor({ sync, behaviour, tell: (...it) => peer.#tell(...it) }),
-      repliesFirst,
-    );
+    const peer = new Peer(new Editor({ sync, behaviour, tell: (...it) => peer.#tell(...it) }), repliesFirst);
     await peer.#initialize(declares, settings);
     return peer;
   }
@@ -156,12 +153,10 @@ export class Peer {
   /** Checks what holds at the end of every test, and ends the server as editors do. */
   async finish() {
     const { outstandingBatches } = await this.command('batchpatch.status');
-    if (outstandingBatches !== 0)
-      this.#complain(`${outstandingBatches} batches are still under way`);
+    if (outstandingBatches !== 0) this.#complain(`${outstandingBatches} batches are still under way`);
     for (const { uri, text } of this.#editor.openDocuments) {
       const seen = await this.command('batchpatch.snapshot', { uri });
-      if (seen.text !== text)
-        this.#complain(`the server takes ${JSON.stringify(seen.text)} for ${uri}`);
+      if (seen.text !== text) this.#complain(`the server takes ${JSON.stringify(seen.text)} for ${uri}`);
     }
     await this.#conversation.connection.sendRequest(ShutdownRequest.type);
     this.#tell('exit');
@@ -190,8 +185,7 @@ export class Peer {
       breaches.forEach((breach) => this.#complain(breach));
       return { applied: false, failureReason: breaches.join('; ') };
     }
-    const answer =
-      (this.#answers.length > 1 ? this.#answers.shift() : this.#answers[0]) ?? this.carryOut;
+    const answer = (this.#answers.length > 1 ? this.#answers.shift() : this.#answers[0]) ?? this.carryOut;
     if (this.#repliesFirst) this.#later = [];
     return answer(params);
   }

@@ -49,10 +49,7 @@ function placeBreaches({ range, annotationId }, document) {
 
 /** Descending, and never overlapping. At one place, insertions are listed before what they precede. */
 function orderBreaches(edits, document) {
-  const spans = edits.map(({ range }) => [
-    document.offsetAt(range.start),
-    document.offsetAt(range.end),
-  ]);
+  const spans = edits.map(({ range }) => [document.offsetAt(range.start), document.offsetAt(range.end)]);
   return spans.slice(1).flatMap(([start, end], index) => {
     const [startBefore, endBefore] = spans[index];
     const isAbove = start < startBefore && end <= startBefore;

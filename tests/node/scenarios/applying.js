@@ -7,35 +7,31 @@ import { scenario } from '../scenario.js';
 for (const sync of ['incremental', 'full']) {
   for (const repliesFirst of [false, true]) {
     const how = `${sync} reports, ${repliesFirst ? 'after' : 'before'} the answer`;
-    scenario(
-      `all documents of a batch are one edit (${how})`,
-      { sync, repliesFirst },
-      async (peer) => {
-        const a = peer.open('a.txt', 'a\n');
-        const b = peer.open('b.txt', 'b\r\nb2\r\n');
-        const c = peer.open('c.txt', '');
-        const outcome = await peer.apply(
-          together([
-            replace(a, 1, 'A'),
-            {
-              uri: b.uri,
-              patches: [
-                { type: 'insert', line: 2, text: 'between' },
-                { type: 'delete', line: 1 },
-              ],
-            },
-            { uri: c.uri, patches: [{ type: 'insert', line: 1, text: 'first\nsecond' }] },
-          ]),
-        );
-        expectApplied(outcome);
-        assert.deepEqual(peer.edits, [[a.uri, b.uri, c.uri]]);
-        assert.deepEqual([a.text, b.text, c.text], ['A\n', 'between\r\nb2\r\n', 'first\nsecond']);
-        assert.deepEqual(
-          outcome.documents.map(({ version }) => version),
-          [a.version, b.version, c.version],
-        );
-      },
-    );
+    scenario(`all documents of a batch are one edit (${how})`, { sync, repliesFirst }, async (peer) => {
+      const a = peer.open('a.txt', 'a\n');
+      const b = peer.open('b.txt', 'b\r\nb2\r\n');
+      const c = peer.open('c.txt', '');
+      const outcome = await peer.apply(
+        together([
+          replace(a, 1, 'A'),
+          {
+            uri: b.uri,
+            patches: [
+              { type: 'insert', line: 2, text: 'between' },
+              { type: 'delete', line: 1 },
+            ],
+          },
+          { uri: c.uri, patches: [{ type: 'insert', line: 1, text: 'first\nsecond' }] },
+        ]),
+      );
+      expectApplied(outcome);
+      assert.deepEqual(peer.edits, [[a.uri, b.uri, c.uri]]);
+      assert.deepEqual([a.text, b.text, c.text], ['A\n', 'between\r\nb2\r\n', 'first\nsecond']);
+      assert.deepEqual(
+        outcome.documents.map(({ version }) => version),
+        [a.version, b.version, c.version],
+      );
+    });
   }
 }
 
@@ -71,23 +67,19 @@ for (const behaviour of ['transactional', 'textOnlyTransactional', 'abort', 'und
   });
 }
 
-scenario(
-  'of two documents, one that was typed into keeps the other from changing',
-  {},
-  async (peer) => {
-    const a = peer.open('a.txt', 'a\n');
-    const b = peer.open('b.txt', 'one\ntwo\nthree\n');
-    peer.answerEdits((params) => {
-      b.typeLine(1, 'typed');
-      return peer.carryOut(params);
-    });
-    const outcome = await peer.apply(together([replace(a, 1, 'A'), replace(b, 3, 'THREE')]));
-    expectRejected(outcome, ['stale-snapshot']);
-    assert.equal(outcome.violations[0].uri, b.uri);
-    assert.deepEqual([a.text, b.text], ['a\n', 'typed\none\ntwo\nthree\n']);
-    assert.deepEqual(peer.edits, [[a.uri, b.uri]]);
-  },
-);
+scenario('of two documents, one that was typed into keeps the other from changing', {}, async (peer) => {
+  const a = peer.open('a.txt', 'a\n');
+  const b = peer.open('b.txt', 'one\ntwo\nthree\n');
+  peer.answerEdits((params) => {
+    b.typeLine(1, 'typed');
+    return peer.carryOut(params);
+  });
+  const outcome = await peer.apply(together([replace(a, 1, 'A'), replace(b, 3, 'THREE')]));
+  expectRejected(outcome, ['stale-snapshot']);
+  assert.equal(outcome.violations[0].uri, b.uri);
+  assert.deepEqual([a.text, b.text], ['a\n', 'typed\none\ntwo\nthree\n']);
+  assert.deepEqual(peer.edits, [[a.uri, b.uri]]);
+});
 
 scenario('an error in the place of an answer is a failure that says why', {}, async (peer) => {
   const a = peer.open('a.txt', 'a\n');

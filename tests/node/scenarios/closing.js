@@ -13,19 +13,15 @@ async function outcomeAfter(peer, document, userDoes) {
   return peer.apply(replace(document, 1, 'A'));
 }
 
-scenario(
-  'a document that is closed as soon as the edit is in it has got the batch',
-  {},
-  async (peer) => {
-    const [a, b] = ['a', 'b'].map((name) => peer.open(`${name}.txt`, `${name}\n`));
-    peer.answerEdits((params) => {
-      const answer = peer.carryOut(params);
-      a.close();
-      return answer;
-    });
-    expectApplied(await peer.apply(together([replace(a, 1, 'A'), replace(b, 1, 'B')])));
-  },
-);
+scenario('a document that is closed as soon as the edit is in it has got the batch', {}, async (peer) => {
+  const [a, b] = ['a', 'b'].map((name) => peer.open(`${name}.txt`, `${name}\n`));
+  peer.answerEdits((params) => {
+    const answer = peer.carryOut(params);
+    a.close();
+    return answer;
+  });
+  expectApplied(await peer.apply(together([replace(a, 1, 'A'), replace(b, 1, 'B')])));
+});
 
 scenario('a document that is closed before the edit arrives stays as it is', {}, async (peer) => {
   const a = peer.open('a.txt', 'a\n');
@@ -35,19 +31,15 @@ scenario('a document that is closed before the edit arrives stays as it is', {},
   assert.equal(a.text, 'a\n');
 });
 
-scenario(
-  'a document that is closed and opened again before the edit arrives gets it',
-  {},
-  async (peer) => {
-    const a = peer.open('a.txt', 'a\n');
-    const outcome = await outcomeAfter(peer, a, () => {
-      a.close();
-      a.open();
-    });
-    expectApplied(outcome);
-    assert.equal(a.text, 'A\n');
-  },
-);
+scenario('a document that is closed and opened again before the edit arrives gets it', {}, async (peer) => {
+  const a = peer.open('a.txt', 'a\n');
+  const outcome = await outcomeAfter(peer, a, () => {
+    a.close();
+    a.open();
+  });
+  expectApplied(outcome);
+  assert.equal(a.text, 'A\n');
+});
 
 scenario(
   'a document that is renamed before the edit arrives stays as it is, under both names',

@@ -12,10 +12,7 @@ scenario('progress begins, goes up, and ends before the outcome', {}, async (pee
   const told = peer.progress('token-1');
   const kinds = told.map(({ kind }) => kind);
   assert.deepEqual([kinds.at(0), kinds.at(-1)], ['begin', 'end']);
-  assert.ok(
-    kinds.length > 2 && kinds.slice(1, -1).every((kind) => kind === 'report'),
-    String(kinds),
-  );
+  assert.ok(kinds.length > 2 && kinds.slice(1, -1).every((kind) => kind === 'report'), String(kinds));
   assert.equal(typeof told[0].title, 'string');
   const percentages = told.slice(0, -1).map(({ percentage }) => percentage);
   assert.ok(
@@ -65,18 +62,14 @@ scenario('a batch that is cancelled before its edit was sent never happens', {},
   assert.equal(a.text, 'A\nB\n');
 });
 
-scenario(
-  'a batch that is cancelled after its edit was sent has its ordinary outcome',
-  {},
-  async (peer) => {
-    const a = peer.open('a.txt', 'a\n');
-    peer.holdEdits();
-    const batch = peer.applyCancellable(replace(a, 1, 'A'));
-    const edit = await peer.heldEdit();
-    batch.cancel();
-    await peer.command('batchpatch.status');
-    edit.carryOut();
-    expectApplied(await batch.outcome);
-    assert.equal(a.text, 'A\n');
-  },
-);
+scenario('a batch that is cancelled after its edit was sent has its ordinary outcome', {}, async (peer) => {
+  const a = peer.open('a.txt', 'a\n');
+  peer.holdEdits();
+  const batch = peer.applyCancellable(replace(a, 1, 'A'));
+  const edit = await peer.heldEdit();
+  batch.cancel();
+  await peer.command('batchpatch.status');
+  edit.carryOut();
+  expectApplied(await batch.outcome);
+  assert.equal(a.text, 'A\n');
+});

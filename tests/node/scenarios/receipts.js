@@ -52,10 +52,7 @@ scenario('a batch that is sent again while it is under way is applied once', {},
 scenario('another batch under an id that was used is an error', {}, async (peer) => {
   const a = peer.open('a.txt', 'a\nb\n');
   expectApplied(await peer.apply(replace(a, 1, 'A', { batchId: 'taken' })));
-  const error = await expectError(
-    peer.apply(replace(a, 2, 'B', { batchId: 'taken' })),
-    INVALID_PARAMS,
-  );
+  const error = await expectError(peer.apply(replace(a, 2, 'B', { batchId: 'taken' })), INVALID_PARAMS);
   assert.deepEqual(error.data, { path: 'batchId' });
   assert.equal(a.text, 'A\nb\n');
 });
@@ -65,10 +62,7 @@ scenario('another batch under the id of one under way is an error', {}, async (p
   peer.holdEdits();
   const first = peer.apply(replace(a, 1, 'A', { batchId: 'taken' }));
   const edit = await peer.heldEdit();
-  const error = await expectError(
-    peer.apply(replace(a, 2, 'B', { batchId: 'taken' })),
-    INVALID_PARAMS,
-  );
+  const error = await expectError(peer.apply(replace(a, 2, 'B', { batchId: 'taken' })), INVALID_PARAMS);
   assert.deepEqual(error.data, { path: 'batchId' });
   edit.carryOut();
   expectApplied(await first);

@@ -99,80 +99,64 @@ scenario(
   },
 );
 
-scenario(
-  'what the user undoes by hand is undone in the history, document by document',
-  {},
-  async (peer) => {
-    const { a, b } = await applied(peer);
-    const undone = async () => {
-      const [batch] = await peer.history();
-      return [batch.undone, ...batch.documents.map((document) => document.undone)];
-    };
-    assert.deepEqual(await undone(), [false, false, false]);
-    a.become(TEXT);
-    assert.deepEqual(await undone(), [false, true, false]);
-    b.become(TEXT);
-    assert.deepEqual(await undone(), [true, true, true]);
-    expectRejected(await peer.undo(), ['unknown-batch']);
+scenario('what the user undoes by hand is undone in the history, document by document', {}, async (peer) => {
+  const { a, b } = await applied(peer);
+  const undone = async () => {
+    const [batch] = await peer.history();
+    return [batch.undone, ...batch.documents.map((document) => document.undone)];
+  };
+  assert.deepEqual(await undone(), [false, false, false]);
+  a.become(TEXT);
+  assert.deepEqual(await undone(), [false, true, false]);
+  b.become(TEXT);
+  assert.deepEqual(await undone(), [true, true, true]);
+  expectRejected(await peer.undo(), ['unknown-batch']);
 
-    // And redone by hand.
-    a.become(CHANGED);
-    b.become(CHANGED);
-    assert.deepEqual(await undone(), [false, false, false]);
-  },
-);
+  // And redone by hand.
+  a.become(CHANGED);
+  b.become(CHANGED);
+  assert.deepEqual(await undone(), [false, false, false]);
+});
 
-scenario(
-  'the history tells the batches, the latest first, of all documents or of one',
-  {},
-  async (peer) => {
-    const { a, b } = await applied(peer);
-    expectApplied(await peer.apply(replace(b, 1, 'ONE', { batchId: 'alone' })));
-    const { batchId } = await peer.undo();
-    const all = await peer.history();
-    assert.deepEqual(
-      all.map(({ batchId }) => batchId),
-      [batchId, 'alone', 'both'],
-    );
-    const [undo, alone, both] = all;
-    assert.deepEqual([undo.undoes, undo.status, alone.undone], ['alone', 'applied', true]);
-    assert.deepEqual([both.label, both.status, both.undone], ['Both', 'applied', false]);
-    assert.deepEqual(
-      both.documents.map(({ uri, state }) => [uri, state]),
-      [
-        [a.uri, 'after'],
-        [b.uri, 'after'],
-      ],
-    );
-    const ids = async (query) => (await peer.history(query)).map(({ batchId }) => batchId);
-    assert.deepEqual(await ids({ uri: a.uri }), ['both']);
-    assert.deepEqual(await ids({ limit: 2 }), [batchId, 'alone']);
-  },
-);
+scenario('the history tells the batches, the latest first, of all documents or of one', {}, async (peer) => {
+  const { a, b } = await applied(peer);
+  expectApplied(await peer.apply(replace(b, 1, 'ONE', { batchId: 'alone' })));
+  const { batchId } = await peer.undo();
+  const all = await peer.history();
+  assert.deepEqual(
+    all.map(({ batchId }) => batchId),
+    [batchId, 'alone', 'both'],
+  );
+  const [undo, alone, both] = all;
+  assert.deepEqual([undo.undoes, undo.status, alone.undone], ['alone', 'applied', true]);
+  assert.deepEqual([both.label, both.status, both.undone], ['Both', 'applied', false]);
+  assert.deepEqual(
+    both.documents.map(({ uri, state }) => [uri, state]),
+    [
+      [a.uri, 'after'],
+      [b.uri, 'after'],
+    ],
+  );
+  const ids = async (query) => (await peer.history(query)).map(({ batchId }) => batchId);
+  assert.deepEqual(await ids({ uri: a.uri }), ['both']);
+  assert.deepEqual(await ids({ limit: 2 }), [batchId, 'alone']);
+});
 
-scenario(
-  'a document that was closed and opened again with its text can be undone',
-  {},
-  async (peer) => {
-    const { a, b } = await applied(peer);
-    a.close();
-    a.open();
-    expectApplied(await peer.undo('both'));
-    assert.deepEqual([a.text, b.text], [TEXT, TEXT]);
-  },
-);
+scenario('a document that was closed and opened again with its text can be undone', {}, async (peer) => {
+  const { a, b } = await applied(peer);
+  a.close();
+  a.open();
+  expectApplied(await peer.undo('both'));
+  assert.deepEqual([a.text, b.text], [TEXT, TEXT]);
+});
 
-scenario(
-  'an undo of which a part is refused is taken back',
-  { behaviour: 'abort' },
-  async (peer) => {
-    const { a, b } = await applied(peer);
-    b.locked = 'read only';
-    const outcome = await peer.undo('both');
-    assert.equal(outcome.status, 'rolledBack');
-    assert.deepEqual([a.text, b.text], [CHANGED, CHANGED]);
-    b.locked = undefined;
-    expectApplied(await peer.undo('both'));
-    assert.deepEqual([a.text, b.text], [TEXT, TEXT]);
-  },
-);
+scenario('an undo of which a part is refused is taken back', { behaviour: 'abort' }, async (peer) => {
+  const { a, b } = await applied(peer);
+  b.locked = 'read only';
+  const outcome = await peer.undo('both');
+  assert.equal(outcome.status, 'rolledBack');
+  assert.deepEqual([a.text, b.text], [CHANGED, CHANGED]);
+  b.locked = undefined;
+  expectApplied(await peer.undo('both'));
+  assert.deepEqual([a.text, b.text], [TEXT, TEXT]);
+});

@@ -18,10 +18,7 @@ const found = (...documentChanges) =>
   breaches({ edit: { documentChanges } }, (asked) => (asked === uri ? open : undefined)).join();
 
 rule('the peer accepts descending edits, and insertions before what they precede', () => {
-  assert.equal(
-    found(changing([at(2, 0, 0), at(1, 1, 2), at(0, 0, 0), at(0, 0, 0), at(0, 0, 3)])),
-    '',
-  );
+  assert.equal(found(changing([at(2, 0, 0), at(1, 1, 2), at(0, 0, 0), at(0, 0, 0), at(0, 0, 3)])), '');
   assert.equal(found(changing([at(0, 0, 0)], null, 'file:///w/unopened.txt')), '');
 });
 
@@ -36,25 +33,16 @@ rule('the peer refuses places outside of the text', () => {
   assert.match(found(changing([at(3, 0, 0)])), /outside/);
 });
 
-rule(
-  'the peer refuses an edit without a version, and one for an open document that has none',
-  () => {
-    assert.match(found({ textDocument: { uri }, edits: [at(0, 0, 0)] }), /no version/);
-    assert.match(found(changing([at(0, 0, 0)], null)), /no version/);
-    assert.match(found(changing([at(0, 0, 0)], '3')), /the version "3"/);
-  },
-);
+rule('the peer refuses an edit without a version, and one for an open document that has none', () => {
+  assert.match(found({ textDocument: { uri }, edits: [at(0, 0, 0)] }), /no version/);
+  assert.match(found(changing([at(0, 0, 0)], null)), /no version/);
+  assert.match(found(changing([at(0, 0, 0)], '3')), /the version "3"/);
+});
 
-rule(
-  'the peer refuses a document named twice, an empty edit, annotations, and other ways to edit',
-  () => {
-    assert.match(found(changing([at(0, 0, 0)]), changing([at(0, 0, 0)])), /twice/);
-    assert.match(found(changing([])), /no edits/);
-    assert.match(found(changing([{ ...at(0, 0, 0), annotationId: 'ask' }])), /annotation/);
-    assert.match(found({ kind: 'create', uri }), /create/);
-    assert.match(
-      breaches({ edit: { changes: {} } }, () => undefined).join(),
-      /changes.*no document/,
-    );
-  },
-);
+rule('the peer refuses a document named twice, an empty edit, annotations, and other ways to edit', () => {
+  assert.match(found(changing([at(0, 0, 0)]), changing([at(0, 0, 0)])), /twice/);
+  assert.match(found(changing([])), /no edits/);
+  assert.match(found(changing([{ ...at(0, 0, 0), annotationId: 'ask' }])), /annotation/);
+  assert.match(found({ kind: 'create', uri }), /create/);
+  assert.match(breaches({ edit: { changes: {} } }, () => undefined).join(), /changes.*no document/);
+});
