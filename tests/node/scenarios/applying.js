@@ -9,7 +9,7 @@ for (const sync of ['incremental', 'full']) {
     const how = `${sync} reports, ${repliesFirst ? 'after' : 'before'} the answer`;
     scenario(`all documents of a batch are one edit (${how})`, { sync, repliesFirst }, async (peer) => {
       const a = peer.open('a.txt', 'a\n');
-      const b = peer.open('b.txt', 'b\r\nb2\r\n');
+      const b = peer.open('b.txt', 'b\r\nb2\r\nb3\r\nb4\r\n');
       const c = peer.open('c.txt', '');
       const outcome = await peer.apply(
         together([
@@ -17,8 +17,9 @@ for (const sync of ['incremental', 'full']) {
           {
             uri: b.uri,
             patches: [
-              { type: 'insert', line: 2, text: 'between' },
+              { type: 'insert', line: 5, text: 'b5' },
               { type: 'delete', line: 1 },
+              { type: 'replace', line: 3, text: 'B3' },
             ],
           },
           { uri: c.uri, patches: [{ type: 'insert', line: 1, text: 'first\nsecond' }] },
@@ -26,7 +27,7 @@ for (const sync of ['incremental', 'full']) {
       );
       expectApplied(outcome);
       assert.deepEqual(peer.edits, [[a.uri, b.uri, c.uri]]);
-      assert.deepEqual([a.text, b.text, c.text], ['A\n', 'between\r\nb2\r\n', 'first\nsecond']);
+      assert.deepEqual([a.text, b.text, c.text], ['A\n', 'b2\r\nB3\r\nb4\r\nb5\r\n', 'first\nsecond']);
       assert.deepEqual(
         outcome.documents.map(({ version }) => version),
         [a.version, b.version, c.version],

@@ -13,14 +13,20 @@ async function tokenOf(peer, { uri }) {
   return snapshot;
 }
 
-scenario('a batch for an older text is carried over what was typed above', {}, async (peer) => {
-  const a = peer.open('a.txt', TEXT);
-  const snapshot = await tokenOf(peer, a);
-  a.typeLine(1, 'typed');
-  a.typeLine(5, 'typed too');
-  expectApplied(await peer.apply(replace(a, 4, 'FOUR', { ...REBASE, snapshot })));
-  assert.equal(a.text, 'typed\none\ntwo\nthree\ntyped too\nFOUR\nfive\n');
-});
+for (const sync of ['incremental', 'full']) {
+  scenario(
+    `a batch for an older text is carried over what was typed (${sync} reports)`,
+    { sync },
+    async (peer) => {
+      const a = peer.open('a.txt', TEXT);
+      const snapshot = await tokenOf(peer, a);
+      a.typeLine(1, 'typed');
+      a.typeLine(5, 'typed too');
+      expectApplied(await peer.apply(replace(a, 4, 'FOUR', { ...REBASE, snapshot })));
+      assert.equal(a.text, 'typed\none\ntwo\nthree\ntyped too\nFOUR\nfive\n');
+    },
+  );
+}
 
 scenario('a line that was typed over is a conflict that shows what was and what is', {}, async (peer) => {
   const a = peer.open('a.txt', TEXT);

@@ -5,6 +5,7 @@ import { expectApplied, expectError, expectRejected } from '../expect.js';
 import { scenario } from '../scenario.js';
 
 const INVALID_PARAMS = -32602;
+const REQUEST_CANCELLED = -32800;
 
 const told = ({ replayed, durationMs, ...outcome }) => outcome;
 
@@ -48,6 +49,27 @@ scenario('a batch that is sent again while it is under way is applied once', {},
   assert.equal(a.text, 'first\na\n');
   assert.equal(peer.edits.length, 1);
 });
+
+scenario(
+  'who sent a batch again has it applied where the first one is cancelled in time',
+  {},
+  async (peer) => {
+    const a = peer.open('a.txt', 'a\n');
+    peer.holdEdits();
+    const ahead = peer.apply(replace(a, 1, 'A'));
+    const edit = await peer.heldEdit();
+    const batch = { batchId: 'once', uri: a.uri, patches: [{ type: 'insert', line: 1, text: 'first' }] };
+    const first = peer.applyCancellable(batch);
+    const second = peer.apply(batch);
+    first.cancel();
+    await expectError(first.outcome, REQUEST_CANCELLED);
+    edit.carryOut();
+    expectApplied(await ahead);
+    (await peer.heldEdit()).carryOut();
+    expectApplied(await second);
+    assert.equal(a.text, 'first\nA\n');
+  },
+);
 
 scenario('another batch under an id that was used is an error', {}, async (peer) => {
   const a = peer.open('a.txt', 'a\nb\n');

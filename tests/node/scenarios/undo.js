@@ -32,13 +32,25 @@ scenario('an undo takes all documents of a batch back in one edit', {}, async (p
   ]);
 });
 
-scenario('an undo survives what was typed elsewhere since', {}, async (peer) => {
+for (const sync of ['incremental', 'full']) {
+  scenario(`an undo survives what was typed elsewhere since (${sync} reports)`, { sync }, async (peer) => {
+    const { a, b } = await applied(peer);
+    a.typeLine(1, 'typed above');
+    b.typeLine(5, 'typed below');
+    expectApplied(await peer.undo());
+    assert.equal(a.text, `typed above\n${TEXT}`);
+    assert.equal(b.text, 'one\ntwo\nthree\nfour\ntyped below\nfive\n');
+  });
+}
+
+scenario('what is typed elsewhere while an undo is on its way survives it', {}, async (peer) => {
   const { a, b } = await applied(peer);
-  a.typeLine(1, 'typed above');
-  b.typeLine(5, 'typed below');
+  peer.answerEdits((params) => {
+    b.typeLine(1, 'typed');
+    return peer.carryOut(params);
+  }, peer.carryOut);
   expectApplied(await peer.undo());
-  assert.equal(a.text, `typed above\n${TEXT}`);
-  assert.equal(b.text, 'one\ntwo\nthree\nfour\ntyped below\nfive\n');
+  assert.deepEqual([a.text, b.text], [TEXT, `typed\n${TEXT}`]);
 });
 
 scenario(
