@@ -37,7 +37,8 @@ export class Peer {
     behaviour = 'transactional',
     declares = behaviour === 'careless' ? null : behaviour,
     repliesFirst = false,
-    settings = {},
+    // An editor that reports before it answers needs no time after its answer.
+    settings = repliesFirst ? {} : { timeouts: { texts: 50 } },
   } = {}) {
     const peer = new Peer(new Editor({ sync, behaviour, tell: (...it) => peer.#tell(...it) }), repliesFirst);
     await peer.#initialize(declares, settings);

@@ -130,6 +130,14 @@ scenario('what the user undoes by hand is undone in the history, document by doc
   assert.deepEqual(await undone(), [false, false, false]);
 });
 
+scenario('an undo leaves alone what the user has undone by hand already', {}, async (peer) => {
+  const { a, b } = await applied(peer);
+  a.become(TEXT);
+  expectApplied(await peer.undo());
+  assert.deepEqual([a.text, b.text], [TEXT, TEXT]);
+  assert.deepEqual(peer.edits, [[a.uri, b.uri], [b.uri]]);
+});
+
 scenario('the history tells the batches, the latest first, of all documents or of one', {}, async (peer) => {
   const { a, b } = await applied(peer);
   expectApplied(await peer.apply(replace(b, 1, 'ONE', { batchId: 'alone' })));
@@ -159,6 +167,30 @@ scenario('a document that was closed and opened again with its text can be undon
   a.close();
   a.open();
   expectApplied(await peer.undo('both'));
+  assert.deepEqual([a.text, b.text], [TEXT, TEXT]);
+});
+
+scenario(
+  'of two documents, one that was closed unsaved keeps the other from being undone',
+  {},
+  async (peer) => {
+    const { a, b } = await applied(peer);
+    a.close();
+    const outcome = await peer.undo();
+    expectRejected(outcome, ['outside-root']);
+    assert.equal(outcome.violations[0].uri, a.uri);
+    assert.equal(b.text, CHANGED);
+  },
+);
+
+scenario('the half that an editor did not take back can be undone', { behaviour: 'abort' }, async (peer) => {
+  const [a, b] = ['a', 'b'].map((name) => peer.open(`${name}.txt`, TEXT));
+  b.locked = 'read only';
+  peer.answerEdits(peer.carryOut, () => ({ applied: false }));
+  const outcome = await peer.apply(together([replace(a, 3, 'THREE'), replace(b, 3, 'THREE')]));
+  assert.deepEqual([outcome.status, ...states(outcome)], ['failed', 'after', 'before']);
+  peer.answerEdits(peer.carryOut);
+  expectApplied(await peer.undo());
   assert.deepEqual([a.text, b.text], [TEXT, TEXT]);
 });
 
