@@ -196,6 +196,15 @@ impl History {
         }
     }
 
+    /// A batch was taken back in a document, which nobody has put into words
+    /// yet.
+    pub(super) fn undone(&mut self, ticket: Ticket, key: &DocumentKey) {
+        let entry = self.entries.iter_mut().find(|entry| entry.ticket == ticket);
+        if let Some(document) = entry.and_then(|entry| entry.document(key)) {
+            document.is_undone = true;
+        }
+    }
+
     /// These documents hold a batch no longer: they were brought back, and what
     /// would put it in again is given.
     fn taken_back(&mut self, ticket: Ticket, documents: &[(DocumentKey, Inverse)]) {

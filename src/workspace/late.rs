@@ -30,7 +30,7 @@ impl Workspace {
         let id = batch.batch_id.clone().unwrap_or_default();
         let uri = batch.documents.get(pending.document).map_or("", |it| it.uri.as_str());
         let message = format!(
-            "{uri}: the editor applied batch `{id}` after its time was over; \
+            "{uri}: the editor applied batch `{id}` when nobody waited for it any more; \
              `batchpatch.undo` with this id takes it back"
         );
         self.history.arrived(key, &pending);

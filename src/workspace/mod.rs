@@ -123,9 +123,15 @@ impl Workspace {
 
     /// An id for a batch that has none, and that no other batch has.
     pub fn new_batch_id(&self, ticket: Ticket) -> String {
-        let mut id = format!("batch-{ticket}");
-        while self.receipts.has(&id) {
-            id.push('b');
+        self.new_id("batch", ticket)
+    }
+
+    fn new_id(&self, what: &str, ticket: Ticket) -> String {
+        let mut id = format!("{what}-{ticket}");
+        let is_taken =
+            |id: &str| self.receipts.has(id) || self.history().any(|entry| entry.batch_id() == id);
+        while is_taken(&id) {
+            id.push('+');
         }
         id
     }

@@ -91,7 +91,7 @@ impl Workspace {
             let Some(pending) = self.pending.remove(&key) else { continue };
             effects.extend(self.publish_settled(&key, &pending));
             documents.push((pending.document, self.settled(&key, &pending, answer)));
-            if !pending.is_confirmed() && answer != Answer::Refused {
+            if !pending.is_confirmed() {
                 unseen.push((key, pending));
             }
         }
@@ -183,6 +183,14 @@ impl Workspace {
             }
         }
         let Some(flight) = self.flights.get(&ticket) else { return Vec::new() };
+        if let (Some(undone), Ending::Settled(settled)) = (&flight.undoes, &ending) {
+            for (index, document) in &settled.documents {
+                let place = flight.documents.get(*index);
+                if let Some(place) = place.filter(|_| document.state == State::After) {
+                    self.history.undone(undone.ticket, &place.key);
+                }
+            }
+        }
         let texts = flight.documents.iter().enumerate().map(|(index, place)| {
             let told = ending.text_of(index);
             let now = self.open.get(&place.key).map(|open| open.snapshot().clone());

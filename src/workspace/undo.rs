@@ -16,7 +16,7 @@ impl Workspace {
     /// back itself, where no id is given.
     pub(super) fn submit_undo(&mut self, ticket: Ticket, batch_id: Option<&str>) -> Vec<Effect> {
         let batch_of = |label: &str, documents| Batch {
-            batch_id: Some(format!("undo-{ticket}")),
+            batch_id: Some(self.new_id("undo", ticket)),
             label: Some(format!("Undo {label}")),
             policy: Policy::Atomic,
             on_stale: OnStale::Reject,
@@ -60,7 +60,13 @@ impl Workspace {
     /// The batch to take back, or why there is none.
     fn to_undo(&self, batch_id: Option<&str>) -> Result<&HistoryEntry, String> {
         let Some(id) = batch_id else {
-            let is_next = |entry: &&HistoryEntry| entry.undoes.is_none() && entry.is_held();
+            let is_under_way = |entry: &HistoryEntry| {
+                let undone = self.flights.values().filter_map(|flight| flight.undoes.as_ref());
+                undone.into_iter().any(|undone| undone.ticket == entry.ticket)
+            };
+            let is_next = |entry: &&HistoryEntry| {
+                entry.undoes.is_none() && entry.is_held() && !is_under_way(entry)
+            };
             let next = self.history().find(is_next);
             return next.ok_or_else(|| "there is no batch to take back".to_owned());
         };

@@ -14,7 +14,7 @@ const NAME: &str = "batchpatch.clearDiagnostics";
 const SHAPE: &str = "{uri?, batchId?, patch?}, or none";
 
 #[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, expecting = "an object")]
 struct Argument {
     uri: Option<String>,
     batch_id: Option<String>,

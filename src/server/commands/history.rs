@@ -15,7 +15,7 @@ const SHAPE: &str = "{uri?, limit?, text?}";
 const LIMIT: usize = 50;
 
 #[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object")]
 struct Argument {
     /// Only batches on this document.
     uri: Option<String>,

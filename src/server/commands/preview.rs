@@ -17,7 +17,7 @@ use crate::server::owner::Owner;
 const SHAPE: &str = "a batch, and then perhaps {text?}";
 
 #[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object")]
 struct Options {
     /// Give the whole text of each document too.
     #[serde(default)]

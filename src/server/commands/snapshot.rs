@@ -13,7 +13,7 @@ use crate::text::{Excerpt, Snapshot};
 const SHAPE: &str = "{uri, startLine?, endLine?} with one-based lines";
 
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, expecting = "an object")]
 struct Argument {
     uri: String,
     start_line: Option<usize>,

@@ -8,7 +8,7 @@ use crate::server::owner::Owner;
 use crate::workspace::Event;
 
 #[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, expecting = "an object")]
 struct Argument {
     batch_id: Option<String>,
 }

@@ -204,3 +204,16 @@ scenario('an undo of which a part is refused is taken back', { behaviour: 'abort
   expectApplied(await peer.undo('both'));
   assert.deepEqual([a.text, b.text], [TEXT, TEXT]);
 });
+
+scenario('undos that are sent at once go further back, one after the other', {}, async (peer) => {
+  const a = peer.open('a.txt', TEXT);
+  for (const line of [1, 3])
+    expectApplied(await peer.apply(replace(a, line, 'changed', { batchId: `${line}` })));
+  const undos = await Promise.all([peer.undo(), peer.undo()]);
+  undos.forEach(expectApplied);
+  assert.deepEqual(
+    undos.map(({ undoes }) => undoes),
+    ['3', '1'],
+  );
+  assert.equal(a.text, TEXT);
+});
