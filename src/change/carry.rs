@@ -11,8 +11,9 @@ impl ChangeSet {
     /// for `was`.
     ///
     /// That is certain as long as nothing that one of them changes meets what
-    /// the other changes. Side by side they may stand only where a line begins
-    /// between them, in both texts. O(c log n) for the changes of both, and the
+    /// the other changes. What both of them do is done already, and is not done
+    /// twice. Side by side they may stand only where a line begins between them,
+    /// in both texts. O(c log n) for the changes of both, and the
     /// text of this one.
     ///
     /// # Errors
@@ -36,6 +37,14 @@ impl ChangeSet {
                 is_apart &= before.span.end < start
                     || (starts_line(was, start) && starts_line(now, before.new_span().end));
                 (passed, passed_now) = (before.span.end, before.new_span().end);
+            }
+            let is_same = |it: &Change<'_>| it.span == change.span && it.text == change.text;
+            if let Some(done) = others.next_if(is_same) {
+                (passed, passed_now) = (done.span.end, done.new_span().end);
+                if !is_apart {
+                    touched.push(change.span);
+                }
+                continue;
             }
             let start_now = passed_now + (start - passed);
             if let Some(next) = others.peek() {

@@ -5,10 +5,11 @@ use ropey::Rope;
 use super::apply::changed;
 use super::change_log::Since;
 use super::flight::Flight;
+use super::pending::Pending;
 use super::report::{Ending, Settled, SettledDocument};
 use super::settle::{MOST_ATTEMPTS, refusal_of};
-use super::take_back::{Done, TakenBack, TakenDocument};
-use super::verdict::State;
+use super::take_back::{Done, Made, TakenBack, TakenDocument};
+use super::verdict::{Answer, State};
 use super::{EditReply, Effect, TakeBack, Ticket, Workspace};
 use crate::batch::{DocumentKey, Status};
 use crate::text::Revision;
@@ -91,10 +92,10 @@ impl Workspace {
                 document.brought_back(now);
             }
         }
-        if changed(&staged).next().is_none() {
-            return self.end_half_done(ticket);
-        }
         half_done.rounds += 1;
+        if changed(&staged).next().is_none() {
+            return self.take_back_the_rest(ticket);
+        }
         self.send(ticket, staged)
     }
 
@@ -105,19 +106,51 @@ impl Workspace {
         reply: Option<&EditReply>,
         documents: Vec<(usize, SettledDocument)>,
     ) -> Vec<Effect> {
-        let Some(half_done) = self.half_done(ticket) else { return Vec::new() };
+        let Some(flight) = self.flights.get_mut(&ticket) else { return Vec::new() };
+        let Some(half_done) = flight.half_done.as_deref_mut() else { return Vec::new() };
         half_done.settled.taking_back = refusal_of(reply);
+        let mut again = Vec::new();
         for (index, seen) in documents {
             let Some(document) = half_done.settled.document_mut(index) else { continue };
             match seen.state {
-                State::After => document.brought_back(seen.now),
+                State::After => {
+                    let place = flight.documents.get(index);
+                    let inverse = seen.made.as_ref().and_then(Made::inverse);
+                    again.extend(place.map(|place| place.key.clone()).zip(inverse));
+                    document.brought_back(seen.now);
+                }
                 State::Before | State::TypedOver => document.now = seen.now,
                 state => (document.state, document.now) = (state, seen.now),
             }
         }
+        if let Some(undone) = &flight.undoes {
+            // An undo that is taken back leaves the documents with the batch.
+            self.history.put_back(undone.ticket, &again);
+        }
+        if reply.is_none() {
+            return self.end_half_done(ticket);
+        }
+        self.take_back_the_rest(ticket)
+    }
+
+    /// An edit of a batch arrives late, while what came in time is taken back:
+    /// so is this, if nobody was told otherwise yet.
+    pub(super) fn is_half_done(&mut self, late: &Pending) -> bool {
+        let Some(half_done) = self.half_done(late.ticket) else { return false };
+        if let Some(document) = half_done.settled.document_mut(late.document) {
+            document.state = State::After;
+            document.now = late.confirmed.as_ref().map(|confirmed| confirmed.snapshot.clone());
+            document.made = Some(late.made());
+        }
+        true
+    }
+
+    /// What was changed meanwhile, by the user or by the editor, may leave
+    /// something to be taken back.
+    fn take_back_the_rest(&mut self, ticket: Ticket) -> Vec<Effect> {
+        let Some(half_done) = self.half_done(ticket) else { return Vec::new() };
         let is_left = half_done.settled.documents.iter().any(|(_, it)| it.to_take_back().is_some());
-        if is_left && half_done.rounds < MOST_ATTEMPTS && reply.is_some() {
-            // The user typed meanwhile.
+        if is_left && half_done.rounds < MOST_ATTEMPTS {
             return self.stage(ticket);
         }
         self.end_half_done(ticket)
@@ -132,6 +165,15 @@ impl Workspace {
         let Some(flight) = self.flights.get_mut(&ticket) else { return Vec::new() };
         let Some(half_done) = flight.half_done.take() else { return Vec::new() };
         let mut settled = half_done.settled;
+        // The editor may have gone on in the documents that it left out.
+        for (index, document) in &mut settled.documents {
+            let Some(place) = flight.documents.get(*index) else { continue };
+            let late = self.pending.get(&place.key).filter(|it| it.ticket == ticket);
+            let (Some(late), Some(open)) = (late, self.open.get(&place.key)) else { continue };
+            let now = open.snapshot();
+            document.state = late.state(Answer::Applied, Some(now.rope()));
+            document.now = Some(now.clone());
+        }
         let states = || settled.documents.iter().map(|(_, document)| document.state);
         let is_taken_back = states().all(|it| matches!(it, State::Before | State::TypedOver));
         let is_typed_over = states().any(|it| it == State::TypedOver);
@@ -140,6 +182,7 @@ impl Workspace {
             && flight.is_carried_over()
             && flight.attempts < MOST_ATTEMPTS
         {
+            self.pending.retain(|_, pending| pending.ticket != ticket);
             return self.stage(ticket);
         }
         settled.status = if is_taken_back { Status::RolledBack } else { Status::Failed };

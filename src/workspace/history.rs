@@ -223,7 +223,7 @@ impl History {
     }
 
     /// These documents hold a batch again, and this takes it back.
-    fn put_back(&mut self, ticket: Ticket, documents: &[(DocumentKey, Inverse)]) {
+    pub(super) fn put_back(&mut self, ticket: Ticket, documents: &[(DocumentKey, Inverse)]) {
         let Some(entry) = self.entries.iter_mut().find(|entry| entry.ticket == ticket) else {
             return;
         };

@@ -8,7 +8,7 @@ use crate::batch::DocumentKey;
 const MOST_LATE: usize = 100;
 
 impl Workspace {
-    /// A batch has ended, and the editor may still make its edit of this
+    /// The time of an edit is over, and the editor may still make it in this
     /// document.
     pub(super) fn look_out_for(&mut self, key: DocumentKey, mut pending: Pending) {
         let late = self.pending.iter().filter(|(_, it)| it.is_late());
@@ -21,11 +21,15 @@ impl Workspace {
         self.pending.insert(key, pending);
     }
 
-    /// Whether a late edit has arrived in a document. It is not taken back:
-    /// whoever sent it was told otherwise, and has to say what they want now.
+    /// Whether a late edit has arrived in a document. Once its batch has ended
+    /// it is not taken back: whoever sent it was told otherwise, and has to say
+    /// what they want now.
     pub(super) fn arrived_late(&mut self, key: &DocumentKey) -> Option<Effect> {
         self.pending.get(key).filter(|pending| pending.is_late() && pending.is_confirmed())?;
         let pending = self.pending.remove(key)?;
+        if self.is_half_done(&pending) {
+            return None;
+        }
         let batch = pending.batch.clone();
         let id = batch.batch_id.clone().unwrap_or_default();
         let uri = batch.documents.get(pending.document).map_or("", |it| it.uri.as_str());

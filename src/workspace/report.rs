@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use super::flight::Place;
 use super::history::{HistoryDocument, HistoryEntry, Undone};
-use super::pending::Pending;
 use super::receipts::Digest;
 use super::same_text::Agreement;
 use super::take_back::Made;
@@ -81,8 +80,6 @@ pub(super) struct Settled {
     pub(super) status: Status,
     /// For each document that was to change, by its index.
     pub(super) documents: Vec<(usize, SettledDocument)>,
-    /// Where the edit was not seen, and may still be made.
-    pub(super) unseen: Vec<(DocumentKey, Pending)>,
     pub(super) warnings: Vec<String>,
     pub(super) violations: Vec<Violation>,
     /// Why the editor did not take back what it did, if it refused that.

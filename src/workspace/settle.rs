@@ -118,11 +118,15 @@ impl Workspace {
             staged,
             status,
             documents,
-            unseen,
             warnings,
             violations: Vec::new(),
             taking_back: None,
         };
+        if matches!(verdict, Verdict::HalfDone | Verdict::Failed) {
+            for (key, pending) in unseen {
+                self.look_out_for(key, pending);
+            }
+        }
         effects.extend(match verdict {
             Verdict::HalfDone => self.take_back(ticket, settled),
             _ => self.finish(ticket, Ending::Settled(Box::new(settled))),
@@ -174,14 +178,7 @@ impl Workspace {
         }
     }
 
-    pub(super) fn finish(&mut self, ticket: Ticket, mut ending: Ending) -> Vec<Effect> {
-        if let Ending::Settled(settled) = &mut ending
-            && matches!(settled.status, Status::Failed | Status::RolledBack)
-        {
-            for (key, pending) in std::mem::take(&mut settled.unseen) {
-                self.look_out_for(key, pending);
-            }
-        }
+    pub(super) fn finish(&mut self, ticket: Ticket, ending: Ending) -> Vec<Effect> {
         let Some(flight) = self.flights.get(&ticket) else { return Vec::new() };
         if let (Some(undone), Ending::Settled(settled)) = (&flight.undoes, &ending) {
             for (index, document) in &settled.documents {

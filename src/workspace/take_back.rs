@@ -151,8 +151,11 @@ impl Inverse {
         let Some((was, changes)) = known.filter(|(was, _)| self.after.is_of(was)) else {
             return Err(Conflict::Unknown);
         };
+        // Both without what they only put back, so that what somebody took back
+        // by hand is seen to be the same.
         let changes = changes.reduced(&was).unwrap_or(changes);
-        self.changes.carried_over(&changes, &was, now).map_err(|spans| {
+        let inverse = self.changes.reduced(&was).unwrap_or_else(|_| (*self.changes).clone());
+        inverse.carried_over(&changes, &was, now).map_err(|spans| {
             let spans = spans.into_iter();
             let touched = spans.map(|span| {
                 let (start, end) = (span.start, span.end);

@@ -150,12 +150,17 @@ fn what_is_carried_over_other_edits_does_what_both_do_at_once() {
             let touches = |span: &Range<usize>| {
                 other.ascending().any(|it| it.span.start <= span.end && span.start <= it.span.end)
             };
+            let original = set.clone();
             match set.carried_over(&other, &text.as_str().into(), &now.as_str().into()) {
                 Ok(set) => {
                     let is_told = !set.is_empty() && !other.is_empty();
                     carried.set(carried.get() + usize::from(is_told));
-                    let mut both = [edits, others].concat();
+                    let changes = [&original, &other].map(|set| {
+                        set.ascending().map(|it| (it.span, it.text.to_owned())).collect::<Edits>()
+                    });
+                    let mut both = changes.concat();
                     both.sort_by_key(|(span, _)| (span.start, span.end));
+                    both.dedup();
                     prop_assert_eq!(applied(&set, &now), edited(&text, &both));
                 }
                 Err(touched) => {
@@ -193,6 +198,7 @@ fn side_by_side_two_edits_may_stand_where_a_line_begins_between_them() {
     assert_eq!(carried(text, (2..4, ""), (2..2, "x")), None, "it is typed into the line");
     assert_eq!(carried(text, (2..3, ""), (3..3, "x")), None, "so it is");
     assert_eq!(carried(text, (2..2, "x\n"), (2..2, "y\n")), None, "which goes first?");
+    assert_eq!(carried(text, (2..3, "x"), (2..3, "x")), Some("a\nx\nc\n".to_owned()));
     assert_eq!(carried("a\r\nb", (0..2, ""), (2..3, "")), None, "one terminator");
 }
 
