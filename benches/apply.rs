@@ -2,8 +2,11 @@
 //! the edit received, against the work that cannot be saved: a typed parse of
 //! the request, the engine, and a typed serialisation of the edit.
 //!
-//! Prints a table; nothing fails by it. Both sides run here in turns, so that
-//! whatever slows the computer down for a while slows both.
+//! And what one on many documents takes for each of them: until the edit is
+//! received, and on to the outcome, for an editor that answers at once.
+//!
+//! Prints tables; nothing fails by them. All sides run here in turns, so that
+//! whatever slows the computer down for a while slows them all.
 
 #![allow(
     clippy::expect_used,
@@ -13,11 +16,10 @@
     reason = "a benchmark that cannot go on stops"
 )]
 
+pub mod server;
 pub mod workload;
 
 use std::hint::black_box;
-use std::io::{BufRead, BufReader, Read, Write};
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use batchpatch::batch::Batch;
@@ -26,15 +28,29 @@ use batchpatch::text::{PositionEncoding, Range};
 use serde::Serialize;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
+use server::{Server, applied, frame};
 use workload::case::Case;
 use workload::{WORKLOADS, Workload};
 
 const URI: &str = "file:///w/document.txt";
 
+/// The id of the request that is measured.
+const ASKED: &str = "batch";
+
 /// How often each side has its turn. An odd number has a middle.
 const TURNS: usize = 15;
 
+/// The documents of one batch, and how many lines and patches each has.
+const DOCUMENTS: [usize; 3] = [10, 100, 1_000];
+const LINES: usize = 100;
+const PATCHES: usize = 10;
+
 fn main() {
+    one_document();
+    many_documents();
+}
+
+fn one_document() {
     println!("{:<28} {:>12} {:>12} {:>7}", "one batchpatch.apply", "server", "bare", "ratio");
     // The two others are there for the engine's own gate.
     for workload in WORKLOADS.iter().take(3) {
@@ -49,21 +65,96 @@ fn measure(workload: &Workload) -> [Duration; 2] {
     let case = Case::of(workload);
     let mut batch: Value = serde_json::from_slice(&case.json).unwrap();
     batch["uri"] = json!(URI);
-    let request = json!({ "jsonrpc": "2.0", "id": 1, "method": "workspace/executeCommand",
-        "params": { "command": "batchpatch.apply", "arguments": [batch] } })
-    .to_string();
-    let mut server = Server::start();
+    let request = json!({ "jsonrpc": "2.0", "id": ASKED, "method": "workspace/executeCommand",
+        "params": { "command": "batchpatch.apply", "arguments": [batch] } });
+    let framed = frame(&request);
+    let request = request.to_string();
+    let mut server = Server::ours(&Value::Null);
     let mut times = [const { Vec::new() }; 2];
-    for _ in 0..TURNS {
-        times[0].push(server.asked_after(&case.text, request.as_bytes()));
+    for version in (1..).take(TURNS) {
+        server.open(URI, version, &case.text);
+        times[0].push(asked_after(&mut server, &framed));
         let start = Instant::now();
         black_box(bare(&case, black_box(request.as_bytes())));
         times[1].push(start.elapsed());
     }
-    times.map(|mut times| {
-        times.sort_unstable();
-        times[TURNS / 2]
-    })
+    times.map(median)
+}
+
+fn median(mut times: Vec<Duration>) -> Duration {
+    times.sort_unstable();
+    times[times.len() / 2]
+}
+
+/// How long it takes until the edit is there.
+fn asked_after(server: &mut Server, request: &[u8]) -> Duration {
+    let start = Instant::now();
+    server.write(request);
+    let (asked, at) = server.read_until(|message| message["method"] == "workspace/applyEdit");
+    // Whatever comes of it, the next turn starts from nothing.
+    let refused = json!({ "applied": false });
+    server.write(&frame(&json!({ "jsonrpc": "2.0", "id": asked["id"], "result": refused })));
+    server.read_until(|message| message["id"] == ASKED);
+    at - start
+}
+
+/// What a batch takes for each of its documents, beside one of the fewest.
+fn many_documents() {
+    println!("\n{:<28} {:>12} {:>7} {:>12} {:>7}", "for each", "edit", "ratio", "outcome", "ratio");
+    let mut servers = DOCUMENTS.map(open_documents);
+    let mut times = DOCUMENTS.map(|_| [const { Vec::new() }; 2]);
+    for version in (2..).take(TURNS) {
+        for ((server, count), times) in servers.iter_mut().zip(DOCUMENTS).zip(&mut times) {
+            let taken = apply_to_documents(server, count, version);
+            times.iter_mut().zip(taken).for_each(|(times, taken)| times.push(taken));
+        }
+    }
+    let mut fewest = None;
+    for (count, times) in DOCUMENTS.into_iter().zip(times) {
+        let each = times.map(|times| median(times) / u32::try_from(count).unwrap());
+        let fewest = fewest.get_or_insert(each);
+        let [edit, outcome] = [0, 1].map(|at| each[at].as_secs_f64() / fewest[at].as_secs_f64());
+        let name = format!("{PATCHES} patches on {count} documents");
+        println!("{name:<28} {:>12.2?} {edit:>7.2} {:>12.2?} {outcome:>7.2}", each[0], each[1]);
+    }
+}
+
+fn document(at: usize) -> String {
+    format!("file:///w/document-{at}.txt")
+}
+
+fn open_documents(count: usize) -> Server {
+    let mut server = Server::ours(&Value::Null);
+    let text = "let total = price * count;  // a line of the usual length\n".repeat(LINES);
+    for at in 0..count {
+        server.open(&document(at), 1, &text);
+    }
+    server
+}
+
+/// How long it takes until the edit is there, and without the editor's own work
+/// until the outcome is.
+fn apply_to_documents(server: &mut Server, count: usize, version: i32) -> [Duration; 2] {
+    let patch = |line: usize| {
+        let text = format!("let total = count * price;  // line {line}, version {version}");
+        json!({ "type": "replace", "line": line * LINES / PATCHES + 1, "text": text })
+    };
+    let patches: Vec<Value> = (0..PATCHES).map(patch).collect();
+    let of_batch = |at| json!({ "uri": document(at), "patches": patches });
+    let batch = json!({ "documents": (0..count).map(of_batch).collect::<Vec<_>>() });
+    let request =
+        frame(&json!({ "jsonrpc": "2.0", "id": ASKED, "method": "workspace/executeCommand",
+        "params": { "command": "batchpatch.apply", "arguments": [batch] } }));
+    let start = Instant::now();
+    server.write(&request);
+    let (asked, at) = server.read_until(|message| message["method"] == "workspace/applyEdit");
+    let edit = at - start;
+    let answer = applied(&asked, version);
+    let start = Instant::now();
+    server.write(&answer);
+    let (done, at) = server.read_until(|message| message["id"] == ASKED);
+    assert_eq!(done["result"]["status"], "applied", "{done}");
+    [edit, edit + (at - start)]
 }
 
 /// Parse, engine, edit: typed all the way.
@@ -97,90 +188,4 @@ fn bare(case: &Case, request: &[u8]) -> Vec<u8> {
         .map(|change| Edit { range: range(change.span), new_text: change.text })
         .collect();
     serde_json::to_vec(&edits).unwrap()
-}
-
-struct Server {
-    child: Child,
-    input: ChildStdin,
-    output: BufReader<ChildStdout>,
-    version: i32,
-}
-
-impl Server {
-    fn start() -> Server {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_batchpatch"))
-            .arg("lsp")
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("it starts");
-        let input = child.stdin.take().unwrap();
-        let output = BufReader::new(child.stdout.take().unwrap());
-        let mut server = Server { child, input, output, version: 0 };
-        let capabilities = json!({
-            "general": { "positionEncodings": ["utf-8"] }, "workspace": { "applyEdit": true } });
-        let params = json!({ "capabilities": capabilities });
-        server
-            .send(&json!({ "jsonrpc": "2.0", "id": 0, "method": "initialize", "params": params }));
-        server.read();
-        server
-    }
-
-    /// How long it takes until the edit is there.
-    fn asked_after(&mut self, text: &str, request: &[u8]) -> Duration {
-        self.version += 1;
-        let document =
-            json!({ "uri": URI, "languageId": "", "version": self.version, "text": text });
-        self.notify("textDocument/didOpen", &json!({ "textDocument": document }));
-        // Waits until the text is taken in.
-        self.send(&json!({ "jsonrpc": "2.0", "id": 2, "method": "workspace/executeCommand",
-            "params": { "command": "batchpatch.status" } }));
-        self.read();
-        let start = Instant::now();
-        self.write(request);
-        let asked = self.read();
-        let took = start.elapsed();
-        // Whatever comes of it, the next turn starts from nothing.
-        let asked: Value = serde_json::from_slice(&asked).unwrap();
-        assert_eq!(asked["method"], "workspace/applyEdit");
-        let refused = json!({ "applied": false });
-        self.send(&json!({ "jsonrpc": "2.0", "id": asked["id"], "result": refused }));
-        self.read();
-        took
-    }
-
-    fn notify(&mut self, method: &str, params: &Value) {
-        self.send(&json!({ "jsonrpc": "2.0", "method": method, "params": params }));
-    }
-
-    fn send(&mut self, message: &Value) {
-        self.write(message.to_string().as_bytes());
-    }
-
-    fn write(&mut self, body: &[u8]) {
-        let header = format!("Content-Length: {}\r\n\r\n", body.len());
-        self.input.write_all(&[header.as_bytes(), body].concat()).unwrap();
-    }
-
-    fn read(&mut self) -> Vec<u8> {
-        let mut length = 0;
-        loop {
-            let mut line = String::new();
-            assert!(self.output.read_line(&mut line).unwrap() > 0, "the server is gone");
-            match line.trim().split_once(": ") {
-                Some((_, value)) => length = value.parse().unwrap(),
-                None => break,
-            }
-        }
-        let mut body = vec![0; length];
-        self.output.read_exact(&mut body).unwrap();
-        body
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
 }

@@ -12,14 +12,18 @@
     reason = "a benchmark that cannot go on stops"
 )]
 
-use std::io::{BufRead, BufReader, Read, Write};
-use std::process::{Child, ChildStdout, Command, Stdio};
-use std::time::{Duration, Instant};
+pub mod server;
 
-use serde_json::{Value, json};
+use std::process::Command;
+use std::time::Duration;
+
+use serde_json::Value;
+use server::{Server, did_change, typed};
 
 /// The argument by which this program becomes the server to compare with.
 const STOCK: &str = "--stock-server";
+
+const URI: &str = "file:///a";
 
 const LINE: &str = "let total = price * count;  // a line of the usual length\n";
 
@@ -39,11 +43,9 @@ fn keystrokes() {
     for megabytes in [1, 10, 100] {
         let text = LINE.repeat((megabytes << 20) / LINE.len());
         let lines = text.len() / LINE.len();
-        let mut server = Server::start(&ours());
-        server.open(&text);
-        server.wait();
-        let changes = (0..2_000_usize).map(|step| change(step * 7_919 % lines));
-        let each = server.time(changes.collect()) / 2_000;
+        let mut server = Server::ours(&Value::Null);
+        server.open(URI, 1, &text);
+        let each = server.time(&typing(lines, 2_000)) / 2_000;
         let ratio = each.as_secs_f64() / smallest.get_or_insert(each).as_secs_f64();
         let [at_rest, peak] = server.memory().map(|bytes| bytes / text.len() as f64);
         println!("{megabytes:>5} MB {each:>12?} {ratio:>7.2} {at_rest:>8.2}x {peak:>8.2}x");
@@ -55,17 +57,19 @@ fn keystrokes() {
 /// thousand lines.
 fn pipelined() {
     println!("\n10,000 changes, sent in one go");
-    let mut stock = Command::new(std::env::current_exe().unwrap());
-    stock.arg(STOCK);
+    let stock = || {
+        let mut command = Command::new(std::env::current_exe().unwrap());
+        Server::start(command.arg(STOCK), &Value::Null)
+    };
+    let sides: [(_, &dyn Fn() -> Server); 2] =
+        [("the library's own loop", &stock), ("batchpatch lsp", &|| Server::ours(&Value::Null))];
     let mut times = Vec::new();
-    for (name, command) in [("the library's own loop", stock), ("batchpatch lsp", ours())] {
-        let mut command = command;
+    for (name, start) in sides {
         let mut runs: Vec<Duration> = (0..5)
             .map(|_| {
-                let mut server = Server::start_with(&mut command);
-                server.open(&LINE.repeat(1_000));
-                server.wait();
-                server.time((0..10_000).map(|step| change(step * 7_919 % 1_000)).collect())
+                let mut server = start();
+                server.open(URI, 1, &LINE.repeat(1_000));
+                server.time(&typing(1_000, 10_000))
             })
             .collect();
         runs.sort();
@@ -75,122 +79,12 @@ fn pipelined() {
     println!("{:<24} {:>10.2}", "ratio", times[1].as_secs_f64() / times[0].as_secs_f64());
 }
 
-fn ours() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_batchpatch"));
-    command.arg("lsp");
-    command
-}
-
-fn change(line: usize) -> Value {
-    let place = json!({ "line": line, "character": 4 });
-    json!({ "range": { "start": place, "end": place }, "text": "x" })
-}
-
-struct Server {
-    child: Child,
-    output: BufReader<ChildStdout>,
-    version: i32,
-    asked: i64,
-}
-
-impl Server {
-    fn start(command: &Command) -> Server {
-        let mut again = Command::new(command.get_program());
-        Server::start_with(again.args(command.get_args()))
-    }
-
-    fn start_with(command: &mut Command) -> Server {
-        let mut child =
-            command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("it starts");
-        let output = BufReader::new(child.stdout.take().unwrap());
-        let mut server = Server { child, output, version: 1, asked: 0 };
-        server.request("initialize", &json!({ "capabilities": {} }));
-        server.notify("initialized", &json!({}));
-        server
-    }
-
-    fn open(&mut self, text: &str) {
-        let document = json!({ "uri": "file:///a", "languageId": "", "version": 1, "text": text });
-        self.notify("textDocument/didOpen", &json!({ "textDocument": document }));
-    }
-
-    /// Waits until everything before is done.
-    fn wait(&mut self) {
-        let call = json!({ "command": "batchpatch.status", "arguments": [] });
-        self.request("workspace/executeCommand", &call);
-    }
-
-    /// How long the changes take, each a notification of its own.
-    fn time(&mut self, changes: Vec<Value>) -> Duration {
-        let frames: Vec<u8> = changes
-            .into_iter()
-            .flat_map(|change| {
-                self.version += 1;
-                let document = json!({ "uri": "file:///a", "version": self.version });
-                let params = json!({ "textDocument": document, "contentChanges": [change] });
-                frame(&json!({
-                    "jsonrpc": "2.0", "method": "textDocument/didChange", "params": params
-                }))
-            })
-            .collect();
-        let start = Instant::now();
-        self.child.stdin.as_mut().unwrap().write_all(&frames).unwrap();
-        self.wait();
-        start.elapsed()
-    }
-
-    /// Resident bytes now, and at most.
-    fn memory(&self) -> [f64; 2] {
-        let path = format!("/proc/{}/status", self.child.id());
-        let status = std::fs::read_to_string(path).unwrap_or_default();
-        ["VmRSS:", "VmHWM:"].map(|name| {
-            let line = status.lines().find_map(|line| line.strip_prefix(name));
-            let kilobytes = line.and_then(|line| line.trim().strip_suffix(" kB")?.parse().ok());
-            kilobytes.map_or(f64::NAN, |kilobytes: f64| kilobytes * 1024.0)
-        })
-    }
-
-    fn notify(&mut self, method: &str, params: &Value) {
-        self.send(&json!({ "jsonrpc": "2.0", "method": method, "params": params }));
-    }
-
-    fn request(&mut self, method: &str, params: &Value) {
-        self.asked += 1;
-        let id = self.asked;
-        self.send(&json!({ "jsonrpc": "2.0", "id": id, "method": method, "params": params }));
-        while self.read()["id"] != id {}
-    }
-
-    fn send(&mut self, message: &Value) {
-        self.child.stdin.as_mut().unwrap().write_all(&frame(message)).unwrap();
-    }
-
-    fn read(&mut self) -> Value {
-        let mut length = 0;
-        loop {
-            let mut line = String::new();
-            assert!(self.output.read_line(&mut line).unwrap() > 0, "the server is gone");
-            match line.trim().split_once(": ") {
-                Some((_, value)) => length = value.parse().unwrap(),
-                None => break,
-            }
-        }
-        let mut body = vec![0; length];
-        self.output.read_exact(&mut body).unwrap();
-        serde_json::from_slice(&body).unwrap()
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-fn frame(message: &Value) -> Vec<u8> {
-    let body = message.to_string();
-    format!("Content-Length: {}\r\n\r\n{body}", body.len()).into_bytes()
+/// So many changes all over a text of so many lines, each a notification of its
+/// own.
+fn typing(lines: usize, count: usize) -> Vec<u8> {
+    let versions = (2..).take(count);
+    let frame = |(step, version)| did_change(URI, version, &[typed(step * 7_919 % lines)]);
+    (0..count).zip(versions).flat_map(frame).collect()
 }
 
 /// A server on the library's own loop that does the same with its documents.
