@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use super::document::Followed;
 use super::flight::{Flight, Place, Sent, Stage, WrittenFor};
 use super::job::{Found, Subject};
 use super::pending::Pending;
@@ -85,7 +86,7 @@ impl Workspace {
 
     /// The text that a batch means which comes now.
     fn written_for(&self, key: &DocumentKey, ticket: Ticket) -> WrittenFor {
-        let Some(open) = self.open.get(key) else { return WrittenFor::File };
+        let Some(open) = self.document_of(key) else { return WrittenFor::File };
         let pending = self.pending.get(key).filter(|pending| pending.is_confirmed());
         let is_done = |ahead: &Ticket| pending.is_some_and(|pending| pending.ticket == *ahead);
         let ahead = self.queues.ahead_of(key, ticket).filter(|ahead| !is_done(ahead));
@@ -177,16 +178,17 @@ impl Workspace {
         };
         let key = DocumentKey::of(uri);
         let written_for = written_for.cloned();
-        let Some(document) = self.open.get(&key) else {
+        let Some(followed) = self.open.get(&key) else {
             return Subject::Unopened { uri: uri.clone(), written_for };
         };
+        let document = followed.document();
         match document.out_of_sync() {
             Some(reason) => Subject::OutOfSync(reason.clone()),
             None => Subject::Open {
                 key,
                 snapshot: document.snapshot().clone(),
                 written_for,
-                since: base.and_then(|base| document.log().since(base)),
+                since: base.and_then(|base| followed.log().since(base)),
             },
         }
     }
@@ -225,8 +227,7 @@ impl Workspace {
         let mut effects = Vec::new();
         for (index, key) in documents {
             let open = self
-                .open
-                .get(&key)
+                .document_of(&key)
                 .map(|open| (open.uri().to_owned(), WrittenFor::exactly(open.snapshot().clone())));
             let Some(flight) = self.flights.get_mut(&ticket) else { return effects };
             // One that is taken back keeps its turn.
@@ -254,7 +255,7 @@ impl Workspace {
     fn is_current(&self, flight: &Flight, staged: &StagedBatch) -> bool {
         flight.documents.iter().zip(staged.documents()).all(|(place, of_batch)| {
             let Some(before) = of_batch.staged.as_ref().map(Staged::before) else { return true };
-            match self.open.get(&place.key) {
+            match self.document_of(&place.key) {
                 Some(now) => {
                     now.out_of_sync().is_none()
                         && before.version() == now.snapshot().version()
@@ -272,7 +273,7 @@ impl Workspace {
         let mut documents = Vec::new();
         for (index, of_batch) in changed(&staged) {
             let Some(place) = flight.documents.get(index) else { continue };
-            let open = self.open.get(&place.key);
+            let open = self.open.get(&place.key).map(Followed::document);
             let uri = match (open, &place.target) {
                 (Some(open), _) => open.uri().to_owned(),
                 (None, Target::At(uri)) => uri.clone(),

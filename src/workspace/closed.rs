@@ -4,8 +4,8 @@ use std::collections::{HashMap, VecDeque};
 
 use ropey::Rope;
 
-use super::Document;
 use super::change_log::ChangeLog;
+use super::document::Followed;
 use crate::batch::DocumentKey;
 use crate::text::{ContentHash, Revision};
 
@@ -30,7 +30,7 @@ impl Default for KeptTexts {
 pub(super) struct Closed {
     limit: KeptTexts,
     /// The one that was closed last stands last.
-    kept: VecDeque<(DocumentKey, Document)>,
+    kept: VecDeque<(DocumentKey, Followed)>,
     kept_bytes: usize,
     forgotten: HashMap<DocumentKey, Forgotten>,
 }
@@ -50,12 +50,12 @@ impl Closed {
     }
 
     /// Keeps a document, and forgets the text of those that are too much now.
-    pub(super) fn keep(&mut self, key: DocumentKey, document: Document) {
-        self.kept_bytes += document.snapshot().len_bytes();
+    pub(super) fn keep(&mut self, key: DocumentKey, document: Followed) {
+        self.kept_bytes += document.document().snapshot().len_bytes();
         self.kept.push_back((key, document));
         while self.kept.len() > self.limit.documents || self.kept_bytes > self.limit.bytes {
             let Some((key, document)) = self.kept.pop_front() else { return };
-            let snapshot = document.snapshot();
+            let snapshot = document.document().snapshot();
             let (revision, len) = (snapshot.revision(), snapshot.len_bytes());
             self.kept_bytes -= len;
             let hash = ContentHash::of(snapshot.rope());
@@ -64,15 +64,15 @@ impl Closed {
     }
 
     /// A document whose text was kept.
-    pub(super) fn get(&self, key: &DocumentKey) -> Option<&Document> {
+    pub(super) fn get(&self, key: &DocumentKey) -> Option<&Followed> {
         self.kept.iter().rev().find(|(kept, _)| kept == key).map(|(_, document)| document)
     }
 
     /// Takes out a document whose text was kept.
-    pub(super) fn take(&mut self, key: &DocumentKey) -> Option<Document> {
+    pub(super) fn take(&mut self, key: &DocumentKey) -> Option<Followed> {
         let at = self.kept.iter().rposition(|(kept, _)| kept == key)?;
         let (_, document) = self.kept.remove(at)?;
-        self.kept_bytes -= document.snapshot().len_bytes();
+        self.kept_bytes -= document.document().snapshot().len_bytes();
         Some(document)
     }
 

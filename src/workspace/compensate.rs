@@ -63,8 +63,9 @@ impl Workspace {
         key: &DocumentKey,
         revision: Option<Revision>,
     ) -> Option<(Since, Rope)> {
-        let document = self.open.get(key).or_else(|| self.closed.get(key))?;
-        Some((document.log().since(revision?)?, document.snapshot().rope().clone()))
+        let followed = self.followed(key)?;
+        let now = followed.document().snapshot();
+        Some((followed.log().since(revision?)?, now.rope().clone()))
     }
 
     /// What brings the documents back is staged: it is sent.
@@ -170,7 +171,7 @@ impl Workspace {
             let Some(place) = flight.documents.get(*index) else { continue };
             let late = self.pending.get(&place.key).filter(|it| it.ticket == ticket);
             let (Some(late), Some(open)) = (late, self.open.get(&place.key)) else { continue };
-            let now = open.snapshot();
+            let now = open.document().snapshot();
             document.state = late.state(Answer::Applied, Some(now.rope()));
             document.now = Some(now.clone());
         }

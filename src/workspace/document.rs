@@ -16,6 +16,14 @@ pub struct Document {
     uri: Arc<str>,
     snapshot: Snapshot,
     out_of_sync: Option<OutOfSync>,
+}
+
+/// A document, and how it came to its text. Readers are given the document
+/// alone, for every keystroke: a copy of thousands of changes would cost them
+/// more than all else.
+#[derive(Debug)]
+pub(super) struct Followed {
+    document: Document,
     log: ChangeLog,
 }
 
@@ -41,8 +49,13 @@ impl Document {
     pub fn out_of_sync(&self) -> Option<&OutOfSync> {
         self.out_of_sync.as_ref()
     }
+}
 
-    /// How it came to its text.
+impl Followed {
+    pub(super) fn document(&self) -> &Document {
+        &self.document
+    }
+
     pub(super) fn log(&self) -> &ChangeLog {
         &self.log
     }
@@ -52,16 +65,17 @@ impl Document {
         text: Rope,
         version: i32,
         (revision, log): (Revision, ChangeLog),
-    ) -> Document {
+    ) -> Followed {
         let snapshot = Snapshot::new(text, revision, Some(version));
-        Document { uri: uri.into(), snapshot, out_of_sync: None, log }
+        let document = Document { uri: uri.into(), snapshot, out_of_sync: None };
+        Followed { document, log }
     }
 
     /// The revision at which the document would have this text, and how it
     /// would have come to it: every change is one step (law 6).
     pub(super) fn followed_by(self, text: &Rope) -> (Revision, ChangeLog) {
-        let (revision, mut log) = (self.snapshot.revision(), self.log);
-        match Splice::between(self.snapshot.rope(), text) {
+        let (revision, mut log) = (self.document.snapshot.revision(), self.log);
+        match Splice::between(self.document.snapshot.rope(), text) {
             None => (revision, log),
             Some(splice) => {
                 log.record(revision.next(), &splice);
@@ -83,10 +97,10 @@ impl Document {
         encoding: PositionEncoding,
         mut pending: Option<&mut Pending>,
     ) -> Vec<Splice> {
-        let before = self.snapshot.rope().clone();
+        let before = self.document.snapshot.rope().clone();
         let mut confirmed = None;
         let mut splices = Vec::new();
-        let mut followed = match self.out_of_sync.take() {
+        let mut followed = match self.document.out_of_sync.take() {
             None => Ok(Edited::untouched(&before)),
             Some(reason) => Err(reason),
         };
@@ -119,7 +133,7 @@ impl Document {
         let next = match followed {
             Ok(edited) => edited.other_than(&before),
             Err(reason) => {
-                self.out_of_sync = Some(reason);
+                self.document.out_of_sync = Some(reason);
                 confirmed = None;
                 splices.clear();
                 None
@@ -129,7 +143,7 @@ impl Document {
             pending.as_ref().is_some_and(|pending| !pending.is_late() && !pending.is_confirmed());
         let is_changed = next.is_some();
         let text = next.unwrap_or(before);
-        let mut revision = self.snapshot.revision();
+        let mut revision = self.document.snapshot.revision();
         let step = revision.next();
         // All changes up to the confirmed text belong to its step.
         let mut of_step = splices.len();
@@ -157,7 +171,7 @@ impl Document {
                 self.log.record(revision, splice);
             }
         }
-        self.snapshot = Snapshot::new(text, revision, Some(version));
+        self.document.snapshot = Snapshot::new(text, revision, Some(version));
         splices
     }
 
@@ -170,8 +184,8 @@ impl Document {
         text: &str,
         pending: Option<&mut Pending>,
     ) -> Vec<Splice> {
-        self.uri = uri.into();
-        self.out_of_sync = None;
+        self.document.uri = uri.into();
+        self.document.out_of_sync = None;
         let whole = ContentChange { range: None, text: text.to_owned() };
         self.change(version, &[whole], PositionEncoding::default(), pending)
     }
@@ -179,31 +193,33 @@ impl Document {
     /// An edit is pending for the document, which the editor opened just now:
     /// it may hold what the edit makes already.
     pub(super) fn confirm_opened(&mut self, pending: &mut Pending) {
-        pending.opened(self.snapshot.rope());
-        if let Some(agreement) = pending.agrees(self.snapshot.rope())
+        pending.opened(self.document.snapshot.rope());
+        if let Some(agreement) = pending.agrees(self.document.snapshot.rope())
             && !pending.is_confirmed()
         {
-            let now = &self.snapshot;
+            let now = &self.document.snapshot;
             let text = now.rope().clone();
             // Opening it with another text than before was the step already.
             let step = pending.staged.before().revision().next();
             let revision = now.revision().max(step);
-            self.snapshot = Snapshot::new(text, revision, now.version());
-            pending.confirmed = Some(Confirmed { snapshot: self.snapshot.clone(), agreement });
+            self.document.snapshot = Snapshot::new(text, revision, now.version());
+            pending.confirmed =
+                Some(Confirmed { snapshot: self.document.snapshot.clone(), agreement });
         }
     }
 
     /// Ends the time in which all changes were one step: it is taken now, if
     /// the text is another one than `before`.
     pub(super) fn settle(&mut self, before: &Snapshot) {
-        let now = &self.snapshot;
+        let now = &self.document.snapshot;
         if now.revision() == before.revision() && now.rope() != before.rope() {
-            self.snapshot = Snapshot::new(now.rope().clone(), now.revision().next(), now.version());
+            self.document.snapshot =
+                Snapshot::new(now.rope().clone(), now.revision().next(), now.version());
         }
     }
 
     /// From here on the text is not the editor's. The first reason stays.
     pub(super) fn distrust(&mut self, reason: OutOfSync) {
-        self.out_of_sync.get_or_insert(reason);
+        self.document.out_of_sync.get_or_insert(reason);
     }
 }

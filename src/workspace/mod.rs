@@ -56,6 +56,7 @@ pub use verdict::{Answer, Row, State, TABLE, Verdict, verdict};
 
 use change_log::ChangeLog;
 use closed::Closed;
+use document::Followed;
 use edited::Splice;
 use effect::Wait;
 use flight::Flight;
@@ -71,7 +72,7 @@ pub struct Workspace {
     encoding: PositionEncoding,
     abilities: Abilities,
     patience: Patience,
-    open: HashMap<DocumentKey, Document>,
+    open: HashMap<DocumentKey, Followed>,
     closed: Closed,
     last_ticket: u64,
     flights: BTreeMap<Ticket, Flight>,
@@ -182,17 +183,17 @@ impl Workspace {
 
     /// The document, if the editor has it open, whatever the spelling.
     pub fn document(&self, uri: &str) -> Option<&Document> {
-        self.open.get(&DocumentKey::of(uri))
+        self.document_of(&DocumentKey::of(uri))
     }
 
     /// The same, by its key.
     pub fn document_of(&self, key: &DocumentKey) -> Option<&Document> {
-        self.open.get(key)
+        self.open.get(key).map(Followed::document)
     }
 
     /// Every document that the editor has open, by its URI.
     pub fn documents(&self) -> Vec<&Document> {
-        let mut documents: Vec<&Document> = self.open.values().collect();
+        let mut documents: Vec<&Document> = self.open.values().map(Followed::document).collect();
         documents.sort_by_key(|document| document.uri());
         documents
     }
@@ -207,7 +208,7 @@ impl Workspace {
             let text = text.into();
             let unknown = || (Revision::FIRST, ChangeLog::from(Revision::FIRST));
             let past = self.closed.reopen(&key, &text).unwrap_or_else(unknown);
-            let mut document = Document::new(uri, text, version, past);
+            let mut document = Followed::new(uri, text, version, past);
             if let Some(pending) = self.pending.get_mut(&key) {
                 document.confirm_opened(pending);
             }
@@ -222,7 +223,7 @@ impl Workspace {
     fn update(
         &mut self,
         uri: &str,
-        change: impl FnOnce(&mut Document, Option<&mut Pending>) -> Vec<Splice>,
+        change: impl FnOnce(&mut Followed, Option<&mut Pending>) -> Vec<Splice>,
     ) -> Vec<Effect> {
         let key = DocumentKey::of(uri);
         let pending = self.pending.get_mut(&key);
@@ -239,18 +240,23 @@ impl Workspace {
         self.changed(&key, warning)
     }
 
+    /// The document that is open, or whose text was kept when it was closed.
+    fn followed(&self, key: &DocumentKey) -> Option<&Followed> {
+        self.open.get(key).or_else(|| self.closed.get(key))
+    }
+
     /// What follows from a document's new state.
     fn changed(
         &mut self,
         key: &DocumentKey,
         more: impl IntoIterator<Item = Effect>,
     ) -> Vec<Effect> {
-        let document = self.open.get(key).or_else(|| self.closed.get(key));
-        if let Some(document) = document.filter(|document| document.out_of_sync().is_none()) {
-            let now = document.snapshot();
+        let document = self.followed(key).map(Followed::document);
+        let in_sync = document.filter(|document| document.out_of_sync().is_none());
+        if let Some(now) = in_sync.map(|document| document.snapshot().clone()) {
             self.history.text_changed(key, now.rope(), now.revision());
         }
-        let document = self.open.get(key).cloned();
+        let document = self.document_of(key).cloned();
         let publish = document.map(|document| Effect::Publish { key: key.clone(), document });
         let mut effects: Vec<Effect> = publish.into_iter().chain(more).collect();
         effects.extend(self.confirmed(key));
@@ -262,7 +268,7 @@ impl Workspace {
         let Some(document) = self.open.remove(&key) else {
             return vec![Effect::Warn(format!("{uri}: closed, but it is not open"))];
         };
-        let uri = document.shared_uri();
+        let uri = document.document().shared_uri();
         self.closed.keep(key.clone(), document);
         let diagnose = Effect::Diagnose { key: key.clone(), uri };
         let diagnose = self.diagnostics.closed(&key).then_some(diagnose);
@@ -272,11 +278,12 @@ impl Workspace {
 
 /// Changes a document; and a warning if it is out of sync for a new reason.
 fn warned(
-    document: &mut Document,
-    change: impl FnOnce(&mut Document) -> Vec<Splice>,
+    document: &mut Followed,
+    change: impl FnOnce(&mut Followed) -> Vec<Splice>,
 ) -> (Vec<Splice>, Option<Effect>) {
-    let before = document.out_of_sync().cloned();
+    let before = document.document().out_of_sync().cloned();
     let splices = change(document);
+    let document = document.document();
     let reason = document.out_of_sync().filter(|reason| before.as_ref() != Some(*reason));
     let warning =
         reason.map(|reason| Effect::Warn(format!("{} is out of sync: {reason}", document.uri())));

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::apply::changed;
+use super::document::Followed;
 use super::flight::{Sent, Stage, WrittenFor};
 use super::pending::{Awaited, Pending};
 use super::report::{Ending, ReportedText, Settled, SettledDocument};
@@ -135,15 +136,15 @@ impl Workspace {
     }
 
     fn publish_settled(&mut self, key: &DocumentKey, pending: &Pending) -> Option<Effect> {
-        let document = self.open.get_mut(key)?;
+        let followed = self.open.get_mut(key)?;
         if !pending.is_confirmed() {
-            document.settle(pending.staged.before());
+            followed.settle(pending.staged.before());
         }
-        Some(Effect::Publish { key: key.clone(), document: document.clone() })
+        Some(Effect::Publish { key: key.clone(), document: followed.document().clone() })
     }
 
     fn settled(&self, key: &DocumentKey, pending: &Pending, answer: Answer) -> SettledDocument {
-        let document = self.open.get(key).or_else(|| self.closed.get(key));
+        let document = self.followed(key).map(Followed::document);
         let out_of_sync = document.and_then(Document::out_of_sync);
         let now = document.filter(|_| out_of_sync.is_none()).map(Document::snapshot);
         let state = match pending.state(answer, now.map(Snapshot::rope)) {
@@ -190,7 +191,7 @@ impl Workspace {
         }
         let texts = flight.documents.iter().enumerate().map(|(index, place)| {
             let told = ending.text_of(index);
-            let now = self.open.get(&place.key).map(|open| open.snapshot().clone());
+            let now = self.document_of(&place.key).map(|open| open.snapshot().clone());
             let applied = ending.applied(index);
             Some(ReportedText { key: place.key.clone(), snapshot: told.or(now)?, applied })
         });

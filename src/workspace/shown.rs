@@ -18,7 +18,7 @@ impl Workspace {
         let Conclusion { outcome, ticket, digest, entry, batch, encoding, texts } = conclusion;
         let texts = texts.iter().map(|text| {
             let ReportedText { key, snapshot, applied } = text.as_ref()?;
-            let uri = self.open.get(key)?.shared_uri();
+            let uri = self.document_of(key)?.shared_uri();
             let (key, snapshot) = (key.clone(), snapshot.clone());
             Some(Reported { key, uri, snapshot, applied: applied.as_ref() })
         });
@@ -26,7 +26,7 @@ impl Workspace {
         let changed = self.diagnostics.report(&batch, &outcome, &texts, encoding);
         // The user may have typed since.
         for text in texts.iter().flatten() {
-            let Some(now) = self.open.get(&text.key) else { continue };
+            let Some(now) = self.document_of(&text.key) else { continue };
             if let Some((span, new)) = differing(text.snapshot.rope(), now.snapshot().rope()) {
                 self.diagnostics.text_changed(&text.key, span, new.len());
             }
@@ -71,7 +71,7 @@ impl Workspace {
     }
 
     pub(super) fn diagnose(&self, key: DocumentKey) -> Option<Effect> {
-        let uri = self.open.get(&key)?.shared_uri();
+        let uri = self.document_of(&key)?.shared_uri();
         Some(Effect::Diagnose { key, uri })
     }
 }

@@ -118,8 +118,8 @@ impl Workspace {
         self.history.record(entry);
         // The user may have taken it back before it was written down.
         for key in keys {
-            if let Some(document) = self.open.get(&key).or_else(|| self.closed.get(&key)) {
-                let now = document.snapshot();
+            let now = self.followed(&key).map(|followed| followed.document().snapshot().clone());
+            if let Some(now) = now {
                 self.history.text_changed(&key, now.rope(), now.revision());
             }
         }
