@@ -105,30 +105,37 @@ impl Followed {
             Some(reason) => Err(reason),
         };
         for ContentChange { range, text } in changes {
-            followed = match range {
-                None => {
+            let (next, splice) = match (range, followed) {
+                (None, followed) => {
                     let whole = Edited::whole(text);
                     // Where nobody could follow, all that is known is the text
                     // from before.
                     let replaced = followed.as_ref().map_or(&before, Edited::text);
+                    let splice = Splice::between(replaced, whole.text());
                     if followed.is_err() {
                         splices.clear();
                     }
-                    splices.extend(Splice::between(replaced, whole.text()));
-                    Ok(whole)
+                    (Ok(whole), splice)
                 }
-                Some(range) => followed.and_then(|mut edited| {
-                    splices.extend(edited.splice(*range, text, encoding)?);
-                    Ok(edited)
-                }),
+                (Some(range), Ok(mut edited)) => match edited.splice(*range, text, encoding) {
+                    Ok(splice) => (Ok(edited), splice),
+                    Err(reason) => {
+                        pending.iter_mut().for_each(|pending| pending.lost_track());
+                        (Err(reason), None)
+                    }
+                },
+                (Some(_), Err(reason)) => (Err(reason), None),
             };
+            followed = next;
             if confirmed.is_none()
-                && let (Some(pending), Ok(edited)) = (&pending, &followed)
+                && let (Some(pending), Some(splice), Ok(edited)) =
+                    (&mut pending, &splice, &followed)
                 && !pending.is_confirmed()
-                && let Some(agreement) = pending.agrees(edited.text())
+                && let Some(agreement) = pending.agrees(splice.at, edited.text())
             {
-                confirmed = Some((edited.text().clone(), agreement, splices.len()));
+                confirmed = Some((edited.text().clone(), agreement, splices.len() + 1));
             }
+            splices.extend(splice);
         }
         let next = match followed {
             Ok(edited) => edited.other_than(&before),
@@ -194,7 +201,7 @@ impl Followed {
     /// it may hold what the edit makes already.
     pub(super) fn confirm_opened(&mut self, pending: &mut Pending) {
         pending.opened(self.document.snapshot.rope());
-        if let Some(agreement) = pending.agrees(self.document.snapshot.rope())
+        if let Some(agreement) = pending.agrees(0, self.document.snapshot.rope())
             && !pending.is_confirmed()
         {
             let now = &self.document.snapshot;

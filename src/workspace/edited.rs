@@ -6,7 +6,7 @@ use std::ops::Range;
 use ropey::Rope;
 
 use super::OutOfSync;
-use super::same_text::differing;
+use super::differing::differing;
 use crate::text::{self, PositionEncoding, Revision, Snapshot};
 
 /// A text that content changes are applied to, one after the other.

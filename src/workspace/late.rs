@@ -18,6 +18,7 @@ impl Workspace {
             self.pending.remove(&oldest);
         }
         pending.awaited = Awaited::Late;
+        pending.lost_track();
         self.pending.insert(key, pending);
     }
 

@@ -13,6 +13,7 @@ mod client;
 mod closed;
 mod compensate;
 mod diagnostics;
+mod differing;
 mod document;
 mod edited;
 mod effect;

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use ropey::Rope;
 
 use super::Ticket;
-use super::same_text::{Agreement, agreement, may_differ, same_lines};
+use super::differing::may_differ;
+use super::same_text::{Agreement, Comparison, same_lines};
 use super::take_back::Made;
 use super::verdict::{Answer, State};
 use crate::batch::Batch;
@@ -27,8 +28,8 @@ pub(super) struct Pending {
     pub(super) staged: Staged,
     /// The text from before, as the editor shows it.
     shown: Rope,
-    /// The first byte that the batch changes.
-    first: usize,
+    /// The editor's text, compared with the one after.
+    comparison: Comparison,
     /// Whether the texts before and after differ only by what editors change
     /// by themselves.
     is_subtle: bool,
@@ -80,9 +81,10 @@ impl Pending {
             batch,
             document,
             uri,
-            first,
+            // What is not open may have another text.
+            comparison: Comparison::from(if is_open { first } else { 0 }),
             shown: staged.before().rope().clone(),
-            is_subtle: same_lines(staged.before().rope(), staged.after().rope()),
+            is_subtle: same_lines(first, staged.before().rope(), staged.after().rope()),
             staged,
             confirmed: None,
             opening: if is_open { Opening::Known } else { Opening::Unreported },
@@ -90,17 +92,14 @@ impl Pending {
         }
     }
 
-    /// How a text agrees with the staged one, if it does. What was opened with
-    /// another text never does: nobody knows what the edit was applied to.
-    pub(super) fn agrees(&self, text: &Rope) -> Option<Agreement> {
+    /// How the editor's text, which changed from byte `at` on, agrees with the
+    /// staged one, if it does. What was opened with another text never does:
+    /// nobody knows what the edit was applied to.
+    pub(super) fn agrees(&mut self, at: usize, text: &Rope) -> Option<Agreement> {
         if self.opening == Opening::WithAnother {
             return None;
         }
-        // It may be looked out for long, so it has to be cheap.
-        if self.is_late() && text.len_bytes() != self.staged.after().len_bytes() {
-            return None;
-        }
-        let agreement = agreement(text, self.staged.after().rope(), self.first)?;
+        let agreement = self.comparison.again(at, text, self.staged.after().rope())?;
         (agreement == Agreement::Exact || !self.is_subtle).then_some(agreement)
     }
 
@@ -110,9 +109,14 @@ impl Pending {
         self.opening = Opening::Known;
         if self.is_before(text) {
             self.shown = text.clone();
-        } else if self.agrees(text).is_none() {
+        } else if self.agrees(0, text).is_none() {
             self.opening = Opening::WithAnother;
         }
+    }
+
+    /// The editor's text became another one, and nobody said where.
+    pub(super) fn lost_track(&mut self) {
+        self.comparison = Comparison::from(0);
     }
 
     /// Whether no more can be heard that matters.
@@ -165,7 +169,7 @@ impl Pending {
 
     fn is_before(&self, text: &Rope) -> bool {
         let before = self.staged.before().rope();
-        text == before || (!self.is_subtle && same_lines(text, before))
+        text == before || (!self.is_subtle && same_lines(0, text, before))
     }
 
     /// Whether a text differs from the one before by changes that neither

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
+use super::differing::differing;
 use super::edited::Splice;
-use super::same_text::differing;
 use super::{Conclusion, Diagnostics, Effect, Reported, ReportedText, Workspace};
 use crate::batch::DocumentKey;
 

@@ -270,7 +270,7 @@ impl TakenDocument {
     /// Whether the editor closed the document and left the file as it was: line
     /// ends are its own.
     fn is_file_from_before(&self, made: &Made, now: &Snapshot) -> bool {
-        matches!(self.subject, Subject::Unopened { .. }) && same_lines(now.rope(), &made.shown)
+        matches!(self.subject, Subject::Unopened { .. }) && same_lines(0, now.rope(), &made.shown)
     }
 
     fn take_back(&self, uri: &str, files: &mut impl Files, encoding: PositionEncoding) -> Taken {

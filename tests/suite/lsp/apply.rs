@@ -167,6 +167,46 @@ fn a_client_that_never_answers_fails_and_holds_up_nobody_else() {
 }
 
 #[test]
+fn what_is_typed_meanwhile_and_taken_back_hides_no_edit() {
+    let change = |line: u32, from: u32, to: u32, text: &str| {
+        let (start, end) =
+            (json!({ "line": line, "character": from }), json!({ "line": line, "character": to }));
+        json!({ "range": { "start": start, "end": end }, "text": text })
+    };
+    let edit = change(2, 0, 1, "C");
+    let whole = json!({ "text": "a\nb\nC\nd\ne\n" });
+    // One notification after the other, and the edit is the last.
+    let cases = [
+        vec![vec![change(0, 0, 0, "x")], vec![change(0, 0, 1, "")], vec![edit.clone()]],
+        vec![vec![change(4, 0, 0, "x")], vec![change(4, 0, 1, "")], vec![edit.clone()]],
+        vec![vec![change(2, 0, 1, "Cx")], vec![change(2, 0, 2, "c")], vec![edit.clone()]],
+        vec![
+            vec![change(2, 0, 0, "C"), change(0, 1, 1, "x")],
+            vec![change(0, 1, 2, "")],
+            vec![change(2, 0, 1, "")],
+            vec![edit.clone()],
+        ],
+        // What cannot be followed takes the change before it back.
+        vec![vec![change(3, 0, 0, "x"), change(9, 0, 0, "x")], vec![whole.clone()]],
+        vec![vec![change(0, 0, 1, "x"), change(9, 0, 0, "x"), whole]],
+    ];
+    for (case, notifications) in cases.iter().enumerate() {
+        let mut editor = editor_with("a\nb\nc\nd\ne\n");
+        let batch = editor.apply(&replace(A, 3, "C"));
+        let (id, _) = editor.asked_to_edit();
+        for (version, changes) in (2..).zip(notifications) {
+            let document = json!({ "uri": A, "version": version });
+            let params = json!({ "textDocument": document, "contentChanges": changes });
+            editor.notify("textDocument/didChange", &params);
+        }
+        editor.reply(&id, &json!({ "applied": true }));
+        let outcome = editor.outcome(&batch);
+        assert_eq!(outcome["status"], "applied", "case {case}: {outcome}");
+        assert_eq!(outcome["warnings"], json!([]), "case {case}");
+    }
+}
+
+#[test]
 fn the_text_counts_after_any_single_content_change() {
     let mut editor = editor_with("a\nb\n");
     let batch = editor.apply(&json!({ "uri": A, "patches": [
