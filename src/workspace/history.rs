@@ -1,6 +1,7 @@
 //! What batches did, so that it can be taken back.
 
-use std::collections::VecDeque;
+use std::cell::LazyCell;
+use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
 use ropey::Rope;
@@ -9,7 +10,7 @@ use super::pending::Pending;
 use super::take_back::Inverse;
 use super::{Target, Ticket};
 use crate::batch::{Batch, DocumentKey, DocumentState, Status};
-use crate::text::Revision;
+use crate::text::{ContentHash, Revision};
 
 /// How many batches are remembered.
 const MOST_BATCHES: usize = 200;
@@ -22,7 +23,23 @@ const MOST_BYTES: usize = 64 << 20;
 #[derive(Debug, Default)]
 pub(super) struct History {
     entries: VecDeque<HistoryEntry>,
+    /// How many there were before them.
+    forgotten: usize,
+    /// Where the batches on a document are.
+    on: HashMap<DocumentKey, Vec<Place>>,
     bytes: usize,
+}
+
+/// A document of a batch in the history.
+#[derive(Clone, Copy, Debug)]
+struct Place {
+    /// The entry's number, counted from the first one that there ever was.
+    entry: usize,
+    /// The document's index in it.
+    document: usize,
+    /// How long it is with the batch and without. Mostly this is all that is
+    /// looked at, so it is here, side by side with the others.
+    lengths: Option<[usize; 2]>,
 }
 
 /// A batch that changed documents, or may have.
@@ -113,15 +130,15 @@ impl HistoryEntry {
         let bytes = documents.iter().map(HistoryDocument::bytes).sum();
         HistoryEntry { ticket, batch, status, undoes, documents, bytes }
     }
-
-    fn document(&mut self, key: &DocumentKey) -> Option<&mut HistoryDocument> {
-        self.documents.iter_mut().find(|document| document.key == *key)
-    }
 }
 
 impl HistoryDocument {
     pub(super) fn may_hold_it(&self) -> bool {
         self.inverse.is_some() && !self.is_undone
+    }
+
+    fn lengths(&self) -> Option<[usize; 2]> {
+        self.inverse.as_ref().map(|inverse| [inverse.after.len(), inverse.before.len()])
     }
 
     fn bytes(&self) -> usize {
@@ -150,15 +167,16 @@ impl History {
             self.taken_back(undone.ticket, &held);
         }
         self.bytes += entry.bytes;
-        match self.entries.iter_mut().find(|known| known.ticket == entry.ticket) {
-            None => self.entries.push_back(entry),
-            Some(known) => {
-                known.bytes += entry.bytes;
-                for document in entry.documents {
-                    if known.document(&document.key).is_none() {
-                        known.documents.push(document);
-                    }
-                }
+        let known = self.entries.iter().position(|known| known.ticket == entry.ticket);
+        let at = known.unwrap_or(self.entries.len());
+        let (ticket, documents, bytes) = (entry.ticket, entry.documents, entry.bytes);
+        match self.entries.get_mut(at) {
+            None => self.entries.push_back(HistoryEntry { documents: Vec::new(), ..entry }),
+            Some(known) => known.bytes += bytes,
+        }
+        for document in documents {
+            if known.is_none() || self.document(ticket, &document.key).is_none() {
+                self.add(at, document);
             }
         }
         while self.entries.len() > 1
@@ -166,7 +184,45 @@ impl History {
         {
             let Some(oldest) = self.entries.pop_front() else { return };
             self.bytes -= oldest.bytes;
+            self.forgotten += 1;
+            for document in oldest.documents {
+                let Some(places) = self.on.get_mut(&document.key) else { continue };
+                places.retain(|place| place.entry >= self.forgotten);
+                if places.is_empty() {
+                    self.on.remove(&document.key);
+                }
+            }
         }
+    }
+
+    /// Adds a document to an entry.
+    fn add(&mut self, at: usize, document: HistoryDocument) {
+        let Some(entry) = self.entries.get_mut(at) else { return };
+        let (lengths, index) = (document.lengths(), entry.documents.len());
+        let place = Place { entry: self.forgotten + at, document: index, lengths };
+        self.on.entry(document.key.clone()).or_default().push(place);
+        entry.documents.push(document);
+    }
+
+    /// A document of the batch with this ticket.
+    fn document(&mut self, ticket: Ticket, key: &DocumentKey) -> Option<&mut HistoryDocument> {
+        self.place(ticket, key).map(|(_, document)| document)
+    }
+
+    fn place(
+        &mut self,
+        ticket: Ticket,
+        key: &DocumentKey,
+    ) -> Option<(&mut Place, &mut HistoryDocument)> {
+        let entries = &self.entries;
+        let is_of_batch = |place: &&mut Place| {
+            let entry = entries.get(place.entry - self.forgotten);
+            entry.is_some_and(|entry| entry.ticket == ticket)
+        };
+        let place = self.on.get_mut(key)?.iter_mut().rev().find(is_of_batch)?;
+        let entry = self.entries.get_mut(place.entry - self.forgotten)?;
+        let document = entry.documents.get_mut(place.document)?;
+        Some((place, document))
     }
 
     /// An edit of a batch was seen in a document when nobody waited for it any
@@ -183,24 +239,25 @@ impl History {
             inverse: pending.made().inverse(),
             text_before: None,
         };
-        match self.entries.iter_mut().find(|known| known.ticket == ticket) {
+        if let Some((place, known)) = self.place(ticket, key) {
+            *known = document;
+            place.lengths = known.lengths();
+            return;
+        }
+        match self.entries.iter().position(|known| known.ticket == ticket) {
             None => {
                 let batch = Arc::clone(batch);
                 let documents = vec![document];
                 self.record(HistoryEntry::new(ticket, batch, Status::Failed, None, documents));
             }
-            Some(known) => match known.document(key) {
-                Some(known) => *known = document,
-                None => known.documents.push(document),
-            },
+            Some(at) => self.add(at, document),
         }
     }
 
     /// A batch was taken back in a document, which nobody has put into words
     /// yet.
     pub(super) fn undone(&mut self, ticket: Ticket, key: &DocumentKey) {
-        let entry = self.entries.iter_mut().find(|entry| entry.ticket == ticket);
-        if let Some(document) = entry.and_then(|entry| entry.document(key)) {
+        if let Some(document) = self.document(ticket, key) {
             document.is_undone = true;
         }
     }
@@ -208,35 +265,33 @@ impl History {
     /// These documents hold a batch no longer: they were brought back, and what
     /// would put it in again is given.
     fn taken_back(&mut self, ticket: Ticket, documents: &[(DocumentKey, Inverse)]) {
-        let Some(entry) = self.entries.iter_mut().find(|entry| entry.ticket == ticket) else {
-            return;
-        };
         for (key, _) in documents {
-            if let Some(document) = entry.document(key) {
+            if let Some(document) = self.document(ticket, key) {
                 document.is_undone = true;
             }
         }
-        if let Some(earlier) = &entry.undoes {
-            let earlier = earlier.ticket;
+        if let Some(earlier) = self.undone_by(ticket) {
             self.put_back(earlier, documents);
         }
     }
 
     /// These documents hold a batch again, and this takes it back.
     pub(super) fn put_back(&mut self, ticket: Ticket, documents: &[(DocumentKey, Inverse)]) {
-        let Some(entry) = self.entries.iter_mut().find(|entry| entry.ticket == ticket) else {
-            return;
-        };
         for (key, inverse) in documents {
-            if let Some(document) = entry.document(key) {
+            if let Some((place, document)) = self.place(ticket, key) {
                 document.is_undone = false;
                 document.inverse = Some(inverse.clone());
+                place.lengths = document.lengths();
             }
         }
-        if let Some(earlier) = &entry.undoes {
-            let earlier = earlier.ticket;
+        if let Some(earlier) = self.undone_by(ticket) {
             self.taken_back(earlier, documents);
         }
+    }
+
+    /// The batch that this one took back.
+    fn undone_by(&self, ticket: Ticket) -> Option<Ticket> {
+        self.of(ticket)?.undoes.as_ref().map(|undone| undone.ticket)
     }
 
     /// A document holds this text now. Where that is the one from before a
@@ -244,14 +299,18 @@ impl History {
     /// somebody did it again.
     ///
     /// Costs a look at the length for each batch on the document; only where
-    /// that and a piece of the text agree is the whole text hashed.
+    /// that and one byte of the text agree is the whole text hashed, and once.
     pub(super) fn text_changed(&mut self, key: &DocumentKey, text: &Rope, revision: Revision) {
-        for entry in &mut self.entries {
-            let Some(document) = entry.document(key) else { continue };
+        let (len, hash) = (text.len_bytes(), LazyCell::new(|| ContentHash::of(text)));
+        let may_hold = |place: &&Place| place.lengths.is_some_and(|it| it.contains(&len));
+        for place in self.on.get(key).into_iter().flatten().filter(may_hold) {
+            let entry = self.entries.get_mut(place.entry - self.forgotten);
+            let document = entry.and_then(|entry| entry.documents.get_mut(place.document));
+            let Some(document) = document else { continue };
             let Some(inverse) = &mut document.inverse else { continue };
             if !document.is_undone {
-                document.is_undone = inverse.is_taken_back_in(text);
-            } else if inverse.after.is_of(text) {
+                document.is_undone = inverse.before.is_of_hashed(text, || *hash);
+            } else if inverse.after.is_of_hashed(text, || *hash) {
                 document.is_undone = false;
                 inverse.revision = Some(revision);
             }

@@ -78,7 +78,7 @@ pub(super) enum Ending {
 pub(super) struct Settled {
     pub(super) staged: StagedBatch,
     pub(super) status: Status,
-    /// For each document that was to change, by its index.
+    /// For each document that was to change, in the order of their indices.
     pub(super) documents: Vec<(usize, SettledDocument)>,
     pub(super) warnings: Vec<String>,
     pub(super) violations: Vec<Violation>,
@@ -182,10 +182,7 @@ impl Ending {
                 let staged = staged.documents().get(index)?.staged.as_ref()?;
                 Some(staged.before().clone())
             }
-            Ending::Settled(settled) => {
-                let of_document = settled.documents.iter().find(|(at, _)| *at == index)?;
-                of_document.1.now.clone()
-            }
+            Ending::Settled(settled) => settled.document(index)?.now.clone(),
         }
     }
 }
@@ -207,18 +204,23 @@ fn cannot_apply(batch: &Batch, staged: &StagedBatch) -> Outcome {
 
 impl Settled {
     pub(super) fn document(&self, index: usize) -> Option<&SettledDocument> {
-        self.documents.iter().find(|(at, _)| *at == index).map(|(_, document)| document)
+        let at = self.position(index)?;
+        self.documents.get(at).map(|(_, document)| document)
     }
 
     pub(super) fn document_mut(&mut self, index: usize) -> Option<&mut SettledDocument> {
-        self.documents.iter_mut().find(|(at, _)| *at == index).map(|(_, document)| document)
+        let at = self.position(index)?;
+        self.documents.get_mut(at).map(|(_, document)| document)
+    }
+
+    fn position(&self, index: usize) -> Option<usize> {
+        self.documents.binary_search_by_key(&index, |(of, _)| *of).ok()
     }
 
     fn outcome(self) -> Outcome {
-        let Settled { staged, status, documents, warnings, violations, taking_back, .. } = self;
-        let mut outcome = staged.outcome_of(status, |index, staged| {
-            let settled = documents.iter().find(|(at, _)| *at == index).map(|(_, it)| it);
-            let Some(settled) = settled else {
+        let status = self.status;
+        let mut outcome = self.staged.outcome_of(status, |index, staged| {
+            let Some(settled) = self.document(index) else {
                 // It was not to change, and so it was not sent.
                 let now = staged.before();
                 return DocumentOutcome::of("", DocumentState::After, now, now);
@@ -238,6 +240,7 @@ impl Settled {
             }
             document
         });
+        let Settled { documents, warnings, violations, taking_back, .. } = self;
         for (index, settled) in &documents {
             let Some(uri) = outcome.documents.get(*index).map(|it| it.uri.clone()) else {
                 continue;

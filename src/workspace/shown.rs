@@ -25,7 +25,9 @@ impl Workspace {
         let texts: Vec<_> = texts.collect();
         let changed = self.diagnostics.report(&batch, &outcome, &texts, encoding);
         // The user may have typed since.
-        for text in texts.iter().flatten() {
+        let shown = texts.iter().flatten().filter(|text| self.diagnostics.is_about(&text.key));
+        let shown: Vec<_> = shown.collect();
+        for text in shown {
             let Some(now) = self.document_of(&text.key) else { continue };
             if let Some((span, new)) = differing(text.snapshot.rope(), now.snapshot().rope()) {
                 self.diagnostics.text_changed(&text.key, span, new.len());

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use ropey::Rope;
 
 use super::change_log::Since;
+use super::differing::common_head;
 use super::edited::Splice;
 use super::job::{Found, Staging, Subject, elsewhere};
 use super::same_text::same_lines;
@@ -45,10 +46,13 @@ pub(super) struct Inverse {
 }
 
 /// What a text is recognised by. The hash does not see a byte order mark, the
-/// length does.
+/// length does. Most others are told from it by their length, or by one byte:
+/// where the texts before and after a batch begin to differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Fingerprint {
     len: usize,
+    at: usize,
+    there: Option<u8>,
     hash: ContentHash,
 }
 
@@ -83,16 +87,23 @@ pub struct TakeBack {
 }
 
 impl Fingerprint {
-    /// Linear in the text.
-    pub(super) fn of(text: &Rope) -> Fingerprint {
-        Fingerprint { len: text.len_bytes(), hash: ContentHash::of(text) }
+    /// Of a text that differs from others at byte `at`. Linear in the text.
+    fn of(text: &Rope, at: usize) -> Fingerprint {
+        let (len, there) = (text.len_bytes(), text.get_byte(at));
+        Fingerprint { len, at, there, hash: ContentHash::of(text) }
     }
 
-    /// Whether it is that of this text. Linear in a text of the same length.
-    pub(super) fn is_of(&self, text: &Rope) -> bool {
-        self.len == text.len_bytes() && self.hash == ContentHash::of(text)
+    /// Whether it is that of this text. Linear in a text that may be the one.
+    fn is_of(&self, text: &Rope) -> bool {
+        self.is_of_hashed(text, || ContentHash::of(text))
     }
 
+    /// The same, for a text whose hash is only made if it is asked for.
+    pub(super) fn is_of_hashed(&self, text: &Rope, hash: impl FnOnce() -> ContentHash) -> bool {
+        self.len == text.len_bytes() && self.there == text.get_byte(self.at) && self.hash == hash()
+    }
+
+    /// The text's bytes.
     pub(super) fn len(&self) -> usize {
         self.len
     }
@@ -115,29 +126,18 @@ impl Made {
             }
             whole.finish()
         };
+        let first = changes.ascending().next().map_or(after.len_bytes(), |it| it.span.start);
+        let at = common_head(shown, after, first);
         Some(Inverse {
             changes: Arc::new(changes),
-            before: Fingerprint::of(shown),
-            after: Fingerprint::of(after),
+            before: Fingerprint::of(shown, at),
+            after: Fingerprint::of(after, at),
             revision: *revision,
         })
     }
 }
 
 impl Inverse {
-    /// Whether a text may be the one from before; a wrong text is mostly told
-    /// from it by a look at its length and at one place.
-    pub(super) fn is_taken_back_in(&self, text: &Rope) -> bool {
-        let holds_first = || {
-            self.changes.ascending().next().is_none_or(|change| {
-                let start = change.new_start;
-                let there = text.get_byte_slice(start..start + change.text.len());
-                there.is_some_and(|there| there == change.text)
-            })
-        };
-        self.before.len() == text.len_bytes() && holds_first() && self.before.is_of(text)
-    }
-
     /// What takes the batch back in `now`; the set is empty where somebody did
     /// that already.
     fn for_text(&self, now: &Rope, since: Option<&(Since, Rope)>) -> Result<ChangeSet, Conflict> {
