@@ -7,7 +7,10 @@ mod judge;
 mod life;
 mod requests;
 mod revisions;
+mod right;
+mod sent;
 mod table;
+mod touched;
 mod world;
 mod written;
 

@@ -1,12 +1,17 @@
 //! What an outcome says, against what the editor knows.
 
+use std::collections::BTreeSet;
+
 use batchpatch::batch::{Code, DocumentOutcome, DocumentState, Outcome, Status};
 use batchpatch::text::ContentHash;
 use batchpatch::workspace::Ticket;
 
+use super::right::Step;
 use super::table::Row;
-use super::world::World;
-use super::written::{Named, alike};
+use super::touched::Typed;
+use super::world::{Habits, World};
+use super::written::{Named, Written, alike};
+use crate::simulated::marks;
 
 impl World {
     pub(super) fn judge(&mut self, ticket: Ticket, outcome: &Outcome) {
@@ -17,16 +22,16 @@ impl World {
         match outcome.status {
             Status::Applied | Status::Partial => self.judge_applied(ticket, outcome),
             Status::Noop => {
-                assert!(!self.batches[&ticket].is_sent, "something was to be done");
+                assert!(!self.batches[&ticket].is_sent(), "something was to be done");
             }
             Status::Rejected => self.judge_rejected(ticket, outcome),
-            Status::RolledBack => panic!("nothing is taken back yet"),
-            Status::Failed => assert!(self.batches[&ticket].is_sent, "nobody was asked"),
+            Status::RolledBack => self.judge_rolled_back(ticket, outcome),
+            Status::Failed => assert!(self.batches[&ticket].is_sent(), "nobody was asked"),
         }
         for index in 0..count {
             let told = &outcome.documents[index];
             match told.state {
-                DocumentState::After => self.judge_after(ticket, index, told),
+                DocumentState::After => self.judge_after(ticket, index, outcome),
                 DocumentState::Before => self.judge_before(ticket, index, told),
                 DocumentState::Other | DocumentState::Unknown => {}
             }
@@ -50,30 +55,57 @@ impl World {
         }
     }
 
+    /// No document holds any of the batch.
+    fn judge_rolled_back(&self, ticket: Ticket, outcome: &Outcome) {
+        assert!(self.batches[&ticket].is_sent(), "nobody was asked");
+        for told in &outcome.documents {
+            // One that the batch would not change is both.
+            let is_unchanged = told.from_revision == told.to_revision;
+            let is_after = told.state == DocumentState::After && is_unchanged;
+            assert!(told.state == DocumentState::Before || is_after, "{} is rolled back", told.uri);
+        }
+    }
+
     /// The document holds what the oracle says, as the editor told.
-    fn judge_after(&mut self, ticket: Ticket, index: usize, told: &DocumentOutcome) {
+    fn judge_after(&mut self, ticket: Ticket, index: usize, outcome: &Outcome) {
+        let told = &outcome.documents[index];
         let written = &self.batches[&ticket];
         let document = &written.documents[index];
         let Some(base) = &document.base else { return };
-        let right = written.expected(index, base, self.encoding);
-        if told.from_revision == told.to_revision {
-            let is_left_out = written.is_best_effort && told.patches == 0;
-            return assert!(is_left_out || right.contains(base), "{base:?} was to be {right:?}");
-        }
+        let left_out = left_out(outcome, &told.uri);
+        let left_out = Some(&left_out);
         let held = &self.client.documents()[document.at];
+        if told.from_revision == told.to_revision {
+            let is_closed = outcome.status == Status::Failed && !held.is_open;
+            let is_left_out = written.is_best_effort && told.patches == 0;
+            let step = Step { base, made: base, left_out };
+            let is_right = is_left_out || is_closed || self.is_right(ticket, index, step).is_ok();
+            return assert!(is_right, "{} of {ticket:?} should change: {base:?}", told.uri);
+        }
         assert_eq!(told.confirmed, Some(true));
         let since = &held.told[document.told..];
+        if outcome.status == Status::Failed {
+            // It is what it holds now: the user may have typed since.
+            let is_right = |text: &String| {
+                self.is_right(ticket, index, Step { base, made: text, left_out }).is_ok()
+            };
+            assert!(since.iter().any(is_right), "{} of {ticket:?} was {since:?}", told.uri);
+            return;
+        }
         let hash = told.snapshot.unwrap().hash;
         // A token does not see a byte order mark.
         let is_told = |text: &&String| ContentHash::of(&text.as_str().into()) == hash;
-        let is_right = |text: &&String| right.iter().any(|right| alike(right, text));
-        let confirmed = since.iter().filter(is_told).find(is_right);
+        let mut reason = String::new();
+        let mut is_right = |text: &&String| {
+            let is_right = self.is_right(ticket, index, Step { base, made: text, left_out });
+            is_right.map_err(|why| reason = why).is_ok()
+        };
+        let confirmed = since.iter().filter(is_told).find(|text| is_right(text)).cloned();
         let Some(confirmed) = confirmed else {
-            panic!("{base:?} was to become {right:?}, and was only {since:?}")
+            panic!("{} of {ticket:?} was only {since:?}: {reason}", told.uri)
         };
         let [from, to] = [&told.from_revision, &told.to_revision].map(|it| number(it.as_deref()));
         assert!(to == from + 1 || !document.was_sent_open, "an applied batch is one step");
-        let confirmed = confirmed.clone();
         self.batches.get_mut(&ticket).unwrap().documents[index].confirmed = Some(confirmed);
     }
 
@@ -90,19 +122,41 @@ impl World {
                     Named::WrongToken(_) | Named::WrongVersion(_) | Named::Version(_) => true,
                     _ => {
                         let now = if held.is_open { held.told.last() } else { Some(&held.disk) };
-                        let made = self.made_ahead(document);
-                        let mut meant = made.chain([&document.text]).chain(&held.opened);
+                        let meant = self.meant_for(document);
+                        let mut meant = meant.iter().chain(&held.opened);
                         meant.any(|text| Some(text) != now)
                     }
                 },
+                Code::RebaseConflict => self.is_in_conflict(written, index, violation.patch),
                 Code::LoneCr => held.is_open && has_lone_cr(held.told.last().unwrap()),
                 Code::OutsideRoot => document.named == Named::Refused,
                 _ => violation.patch.is_some(),
             };
             assert!(has_reason, "{violation:?}");
             let nobody_typed = self.is_calm() && document.named == Named::Not;
-            assert!(!nobody_typed || violation.code != Code::StaleSnapshot, "{violation:?}");
+            let is_stale = matches!(violation.code, Code::StaleSnapshot | Code::RebaseConflict);
+            assert!(!nobody_typed || !is_stale, "{violation:?}");
         }
+    }
+
+    /// Whether something really happened in the lines of a patch since the text
+    /// that it was written for.
+    fn is_in_conflict(&self, written: &Written, index: usize, patch: Option<usize>) -> bool {
+        let document = &written.documents[index];
+        let held = &self.client.documents()[document.at];
+        let (Some(now), Some(patch)) = (held.told.last(), patch) else { return false };
+        let beside = usize::from(written.is_sent());
+        let is_sum = match self.habits {
+            Habits::One(it) => !it.tells_each_change(),
+            Habits::Several => true,
+        };
+        written.is_rebase
+            && self.meant_for(document).iter().any(|was| {
+                let since = marks::typed_since(was, now);
+                let is_other = marks::without(now, &since) != *was;
+                let typed = Typed::since(now, &since);
+                is_other || typed.may_be_in(was, &document.patches[patch], beside, is_sum)
+            })
     }
 
     /// Nothing of the batch is in the document.
@@ -111,13 +165,27 @@ impl World {
         let document = &written.documents[index];
         let held = &self.client.documents()[document.at];
         let Some(seen) = held.told.last().filter(|_| held.is_open) else { return };
-        let has_tag = document.tag.as_ref().is_some_and(|tag| seen.contains(tag));
-        assert!(!has_tag, "{} holds some of the batch: {seen:?}", told.uri);
-        let is_settled = told.confirmed == Some(false);
-        if let Some(token) = told.snapshot.filter(|_| is_settled) {
-            assert_eq!(token.hash, ContentHash::of(&seen.as_str().into()), "it holds {seen:?}");
+        let has_tag = |tag: &String| marks::unmarked(seen).contains(tag);
+        let is_in = document.tag.as_ref().is_some_and(has_tag);
+        assert!(!is_in, "{} holds some of the batch: {seen:?}", told.uri);
+        if let Some(base) = &document.base {
+            let since = marks::typed_since(base, seen);
+            let left = marks::without(seen, &since);
+            assert!(alike(&left, base), "{} holds {seen:?}, not {base:?}", told.uri);
+        }
+        // Where it was brought back, the user may have typed since.
+        let since = &held.told[document.told.min(held.told.len() - 1)..];
+        if let Some(token) = told.snapshot.filter(|_| told.confirmed == Some(false)) {
+            let is_told = |text: &String| token.hash == ContentHash::of(&text.as_str().into());
+            assert!(since.iter().any(is_told), "{} holds {seen:?}", told.uri);
         }
     }
+}
+
+/// The patches of a document that the outcome says are not in it.
+fn left_out(outcome: &Outcome, uri: &str) -> BTreeSet<usize> {
+    let violations = outcome.violations.iter().filter(|violation| violation.uri == uri);
+    violations.filter_map(|violation| violation.patch).collect()
 }
 
 fn has_lone_cr(text: &str) -> bool {

@@ -9,7 +9,7 @@ use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use super::world::{Due, Habits, World, unit};
 use super::written::{Named, Written, WrittenDocument, mark};
 use crate::oracle::{self, Encoding, Patch};
-use crate::simulated::{Client, House, Misbehaviour, Random};
+use crate::simulated::{Client, House, Misbehaviour, Random, marks};
 use crate::{bridge, generate};
 
 const URIS: [&str; 4] =
@@ -114,24 +114,25 @@ impl World {
         let first = self.random.below(count);
         let documents = 1 + self.random.below(count.min(3));
         let number = self.batches.len();
-        let tag = self.random.percent(80).then(|| format!("¤{number}¤"));
+        let tag = self.random.percent(80).then(|| marks::tag(number));
         let is_best_effort = self.random.percent(30);
+        let is_rebase = self.random.percent(50);
         let is_valid = self.random.percent(85);
         let ticket = self.workspace.next_ticket();
         let mut written = Vec::new();
         for at in (first..first + documents).map(|at| at % count) {
             let document = self.write(at, tag.as_deref(), is_valid);
-            written.push((URIS[at], document));
+            written.push((self.client.documents()[at].uri.clone(), document));
         }
         let targets = written.iter().map(|(uri, document)| match document.named {
             Named::Refused => {
                 let message = "it is outside".to_owned();
                 Target::Refused { code: Code::OutsideRoot, message }
             }
-            _ => Target::At((*uri).to_owned()),
+            _ => Target::At(uri.clone()),
         });
         let targets = targets.collect();
-        let written = Written::new(number, is_best_effort, written);
+        let written = Written::new(number, (is_best_effort, is_rebase), written);
         let batch = written.batch.clone();
         self.batches.insert(ticket, written);
         if matches!(self.habits, Habits::Several) && self.random.percent(10) {
@@ -147,6 +148,7 @@ impl World {
         let held = &self.client.documents()[at];
         let was_open = held.is_open;
         let text = if was_open { held.told.last().unwrap() } else { &held.disk }.clone();
+        let held_uri = held.uri.clone();
         let version = self.workspace.document(&held.uri).and_then(|it| it.snapshot().version());
         let mut patches = draw(&mut self.random, &generate::drafts()).for_text(&text);
         if let Some(tag) = tag {
@@ -155,7 +157,8 @@ impl World {
         if is_valid {
             patches = without_breaches(&text, patches, self.encoding);
         }
-        let token = bridge::snapshot(&text).token().to_string();
+        let believed = self.workspace.document(&held_uri).map(|it| it.snapshot().token());
+        let token = believed.unwrap_or_else(|| bridge::snapshot(&text).token()).to_string();
         let named = match (self.random.below(20), version) {
             (0..5, _) => Named::Token(token),
             (5..9, Some(version)) => Named::Version(version),
@@ -177,6 +180,7 @@ impl World {
             base: None,
             was_sent_open: was_open,
             told: 0,
+            made: None,
             confirmed: None,
         }
     }
@@ -188,17 +192,6 @@ impl World {
         };
         let ahead = self.batches.iter().filter(|(_, written)| is_ahead(written));
         ahead.map(|(ticket, _)| *ticket).collect()
-    }
-
-    /// A batch goes out that was staged on the document as it is now.
-    pub(super) fn take_base(&mut self, ticket: Ticket, index: usize) {
-        let written = self.batches.get_mut(&ticket).unwrap();
-        let document = &mut written.documents[index];
-        let held = &self.client.documents()[document.at];
-        let read = self.disk_seen.get(&document.at).cloned();
-        document.base = if held.is_open { held.told.last().cloned() } else { read };
-        document.was_sent_open = held.is_open;
-        document.told = held.told.len();
     }
 }
 

@@ -91,10 +91,10 @@ fn rows() -> impl Iterator<Item = Row> {
 /// impossible.
 fn possible(row: Row) -> &'static [Status] {
     use Misbehaviour::*;
-    use Status::{Applied, Failed, Noop, Partial, Rejected};
+    use Status::{Applied, Failed, Noop, Partial, Rejected, RolledBack};
     match row {
         Row::Unsent => &[Rejected, Noop],
-        Row::Several => &[Applied, Partial, Rejected, Failed],
+        Row::Several => &[Applied, Partial, Rejected, RolledBack, Failed],
         Row::One(
             Exact
             | AnswersFirst
@@ -121,7 +121,6 @@ fn possible(row: Row) -> &'static [Status] {
         Row::One(
             Errs
             | FalseHavingDoneNothing
-            | FalseHavingDoneSome
             | ReportsTooLate
             | NeverReports
             | TypesInTheSameWholeText
@@ -129,16 +128,20 @@ fn possible(row: Row) -> &'static [Status] {
             | OpensWithAnotherText,
         ) => &[Failed],
         // What is left undone was not open, and so nobody can tell.
-        Row::One(TrueHavingDoneNothing | TrueHavingDoneSome) => &[Applied, Failed],
-        // Beside what the batch changes, nobody can tell who changed it.
-        Row::One(TypedBeforeSkipped | TypedBeforeRefused | TypedBeforeErrs) => &[Rejected, Failed],
+        Row::One(TrueHavingDoneNothing) => &[Applied, Failed],
+        Row::One(TrueHavingDoneSome) => &[Applied, RolledBack, Failed],
+        Row::One(FalseHavingDoneSome) => &[RolledBack, Failed],
+        // Beside what the batch changes, nobody can tell who changed it. What
+        // may be carried over is sent again.
+        Row::One(TypedBeforeSkipped) => &[Applied, Rejected, RolledBack, Failed],
+        Row::One(TypedBeforeRefused | TypedBeforeErrs) => &[Applied, Rejected, Failed],
     }
 }
 
 /// What takes a coincidence.
 fn rare(row: Row) -> &'static [Status] {
     use Misbehaviour::*;
-    use Status::{Applied, Failed, Partial};
+    use Status::{Applied, Failed, Partial, RolledBack};
     match row {
         // The patches that are left change nothing; or what is typed over is left
         // out, and the rest is sent again.
@@ -150,10 +153,11 @@ fn rare(row: Row) -> &'static [Status] {
             | TypedBeforeRefused
             | TypedBeforeErrs,
         ) => &[Partial],
-        // The batch replaces what was typed.
-        Row::One(TypedBeforeUnchecked) => &[Applied, Partial],
-        // The batch changes nothing but what the editor changes back.
-        Row::One(WritesItsOwnTerminators | AddsTheFinalTerminator) => &[Failed],
+        // The batch replaces what was typed, or takes it away and nothing else.
+        Row::One(TypedBeforeUnchecked) => &[Applied, Partial, RolledBack],
+        // In a document the batch changes nothing but what the editor changes
+        // back.
+        Row::One(WritesItsOwnTerminators | AddsTheFinalTerminator) => &[Failed, RolledBack],
         _ => &[],
     }
 }

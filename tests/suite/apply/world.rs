@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
 
-use batchpatch::batch::{DocumentKey, Outcome};
+use batchpatch::batch::{DocumentKey, Outcome, Status};
 use batchpatch::engine::{Engine, Source};
 use batchpatch::text::{PositionEncoding, Revision, Snapshot};
 use batchpatch::workspace::{
-    Deadline, EditReply, Effect, Event, Files, Job, Staging, Ticket, Workspace,
+    Deadline, EditReply, Effect, Event, Files, Job, Progress, Staging, Ticket, Workspace,
 };
 
 use super::requests::event;
@@ -47,6 +47,8 @@ pub(super) struct World {
     /// The batch of each request that the editor got.
     pub(super) tickets: Vec<Ticket>,
     pub(super) rows: HashMap<Ticket, Row>,
+    /// Whether the next edit takes something back.
+    pub(super) takes_back: bool,
     /// What the files held that were read last.
     pub(super) disk_seen: HashMap<usize, String>,
     queue: BTreeMap<(u64, u64), Due>,
@@ -83,6 +85,7 @@ impl World {
             revisions: Revisions::default(),
             tickets: Vec::new(),
             rows: HashMap::new(),
+            takes_back: false,
             disk_seen: HashMap::new(),
             queue: BTreeMap::new(),
             now: 0,
@@ -105,7 +108,10 @@ impl World {
     pub(super) fn live(&mut self) {
         while let Some(((now, _), due)) = self.queue.pop_first() {
             self.now = now;
-            self.note(&due);
+            match &due {
+                Due::Run(_) | Due::Staged(_) | Due::Step(_) => {}
+                due => self.note(due),
+            }
             self.happen(due);
             self.agree();
         }
@@ -114,7 +120,8 @@ impl World {
 
     fn note(&mut self, what: &impl std::fmt::Debug) {
         if let Some(log) = &mut self.log {
-            let _ = writeln!(log, "{:>6} {what:?}", self.now);
+            let what = format!("{what:?}");
+            let _ = writeln!(log, "{:>6} {what:.1200}", self.now);
         }
     }
 
@@ -172,10 +179,19 @@ impl World {
     }
 
     fn perform(&mut self, effect: Effect) {
-        self.note(&effect);
+        match &effect {
+            Effect::Publish { document, .. } => {
+                let now = document.snapshot();
+                let text = (document.uri(), now.revision().number(), now.rope().to_string());
+                self.note(&text);
+            }
+            Effect::Stage(job) => self.note(&("stage", job.ticket())),
+            Effect::Finish { ticket, .. } => self.note(&("finish", ticket)),
+            effect => self.note(effect),
+        }
         match effect {
             Effect::Publish { key, document } => {
-                let is_sent = self.is_sent(&key);
+                let is_sent = self.is_sent(&key) || self.is_awaited(&key);
                 let snapshot = document.snapshot();
                 self.revisions.publish(&key, snapshot, is_sent);
             }
@@ -196,16 +212,19 @@ impl World {
                     let conclusion = report.conclude();
                     let outcome: Outcome = conclusion.outcome.clone();
                     self.note(&outcome);
+                    let has_failed = matches!(outcome.status, Status::Failed | Status::RolledBack);
+                    self.batches.get_mut(&ticket).unwrap().has_failed = has_failed;
                     self.judge(ticket, &outcome);
                     self.handle(Event::Concluded(Box::new(conclusion)));
                 } else {
-                    assert!(!self.batches[&ticket].is_sent, "{ticket:?} was sent and cancelled");
+                    assert!(!self.batches[&ticket].is_sent(), "{ticket:?} was sent and cancelled");
                 }
             }
             Effect::Withdraw { key } => self.revisions.withdraw(&key),
             Effect::Replay { .. } | Effect::Contradict { .. } => {
                 panic!("no batch is sent twice yet")
             }
+            Effect::Progress { progress: Progress::TakenBack, .. } => self.takes_back = true,
             Effect::Progress { .. } | Effect::Warn(_) | Effect::Diagnose { .. } => {}
         }
     }
@@ -213,12 +232,19 @@ impl World {
     /// Whether the editor was asked to change the document, and the batch has
     /// not ended.
     pub(super) fn is_sent(&self, key: &DocumentKey) -> bool {
-        self.batches.values().filter(|it| it.is_sent && !it.is_finished).any(|written| {
+        self.batches.values().filter(|it| it.is_sent() && !it.is_finished).any(|written| {
             written
                 .documents
                 .iter()
                 .any(|document| DocumentKey::of(&self.client.documents()[document.at].uri) == *key)
         })
+    }
+
+    /// Whether an edit of the document may still arrive whose batch has failed.
+    fn is_awaited(&self, key: &DocumentKey) -> bool {
+        let at = self.client.documents().iter().position(|it| DocumentKey::of(&it.uri) == *key);
+        let failed = self.batches.values().filter(|it| it.has_failed);
+        failed.flat_map(|it| &it.documents).any(|it| Some(it.at) == at && it.made.is_some())
     }
 
     /// What the workspace believes is what the editor told last.
@@ -243,7 +269,7 @@ impl World {
             assert!(held.is_told() || !held.is_settled());
             let Some(document) = self.workspace.document(&held.uri) else { continue };
             let revision = document.snapshot().revision().number();
-            let batches = self.batches.values().filter(|it| it.is_sent).count() as u64;
+            let batches = self.batches.values().filter(|it| it.is_sent()).count() as u64;
             assert!(revision <= held.steps + batches, "{} at v{revision}: {held:?}", held.uri);
         }
     }

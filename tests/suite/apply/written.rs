@@ -14,13 +14,22 @@ use crate::oracle::{self, Encoding, Patch};
 pub(super) struct Written {
     pub(super) batch: Arc<Batch>,
     pub(super) is_best_effort: bool,
+    /// Whether it may be carried over to another text.
+    pub(super) is_rebase: bool,
     pub(super) documents: Vec<WrittenDocument>,
-    /// Where it was sent, what was so far.
-    pub(super) is_sent: bool,
+    /// The batch that it takes back.
+    pub(super) undoes: Option<Ticket>,
+    /// Whether it had its turn.
+    pub(super) is_begun: bool,
+    /// How often the editor was asked to apply it, and to take it back.
+    pub(super) sent: usize,
+    pub(super) taken_back: usize,
     pub(super) is_finished: bool,
+    /// Whether its edit may still arrive.
+    pub(super) has_failed: bool,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct WrittenDocument {
     /// Which document of the editor.
     pub(super) at: usize,
@@ -38,6 +47,8 @@ pub(super) struct WrittenDocument {
     pub(super) base: Option<String>,
     pub(super) was_sent_open: bool,
     pub(super) told: usize,
+    /// The text that the editor was asked for.
+    pub(super) made: Option<String>,
     /// The text by which it was confirmed.
     pub(super) confirmed: Option<String>,
 }
@@ -59,8 +70,8 @@ pub(super) enum Named {
 impl Written {
     pub(super) fn new(
         number: usize,
-        is_best_effort: bool,
-        documents: Vec<(&str, WrittenDocument)>,
+        (is_best_effort, is_rebase): (bool, bool),
+        documents: Vec<(String, WrittenDocument)>,
     ) -> Written {
         let json: Vec<Value> = documents
             .iter()
@@ -80,37 +91,43 @@ impl Written {
             })
             .collect();
         let policy = if is_best_effort { "bestEffort" } else { "atomic" };
-        let json = json!({ "batchId": format!("b{number}"), "policy": policy, "documents": json });
+        let on_stale = if is_rebase { "rebase" } else { "reject" };
+        let id = format!("b{number}");
+        let json =
+            json!({ "batchId": id, "policy": policy, "onStale": on_stale, "documents": json });
         let batch = Batch::from_json(json.to_string().as_bytes(), None).unwrap();
         Written {
             batch: Arc::new(batch),
             is_best_effort,
+            is_rebase,
             documents: documents.into_iter().map(|(_, document)| document).collect(),
-            is_sent: false,
+            undoes: None,
+            is_begun: false,
+            sent: 0,
+            taken_back: 0,
             is_finished: false,
+            has_failed: false,
         }
     }
 
-    /// What the patches of one document make of `base`: the texts that are
-    /// right. None, if it is left out or the batch is refused.
-    pub(super) fn expected(&self, index: usize, base: &str, encoding: Encoding) -> Vec<String> {
-        let document = &self.documents[index];
-        let in_house = in_terminators_of(base, &document.patches);
-        let is_open_or_either =
-            [Some(in_house), (!document.was_sent_open).then(|| document.patches.clone())];
-        let right = is_open_or_either.into_iter().flatten().filter_map(|patches| {
-            if self.is_best_effort {
-                oracle::best_effort(base, &patches, encoding).0
-            } else {
-                oracle::apply(base, &patches, encoding).ok()
-            }
-        });
-        right.collect()
+    /// What the patches of one document make of `base`. Nothing, if it is left
+    /// out or the batch is refused.
+    pub(super) fn expected(&self, index: usize, base: &str, encoding: Encoding) -> Option<String> {
+        let patches = in_terminators_of(base, &self.documents[index].patches);
+        if self.is_best_effort {
+            oracle::best_effort(base, &patches, encoding).0
+        } else {
+            oracle::apply(base, &patches, encoding).ok()
+        }
+    }
+
+    pub(super) fn is_sent(&self) -> bool {
+        self.sent > 0
     }
 }
 
 /// An editor is sent its own terminators.
-fn in_terminators_of(text: &str, patches: &[Patch]) -> Vec<Patch> {
+pub(super) fn in_terminators_of(text: &str, patches: &[Patch]) -> Vec<Patch> {
     let lines = oracle::lines(text);
     let terminator = lines.iter().rev().map(|(_, it)| it.as_str()).find(|it| !it.is_empty());
     let terminator = terminator.unwrap_or("\n");

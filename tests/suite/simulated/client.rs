@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::editor::Notification;
 use super::held::Held;
+use super::marks;
 use super::misbehaviour::{Manner, Types};
 use super::position;
 use super::random::Random;
@@ -182,18 +183,28 @@ impl Client {
     pub(super) fn type_into(&mut self, at: usize) {
         let text = self.documents[at].text.clone();
         let mut offset = self.random.below(text.len() + 1);
-        while !position::has_place(&text, offset) {
+        if self.random.percent(30) {
+            offset = self.random.pick(&position::line_starts(&text));
+        }
+        while !position::has_place(&text, offset) || marks::is_inside(&text, offset) {
             offset += 1;
         }
-        self.typed += 1;
-        let typed = format!("§{}§", self.typed);
-        self.documents[at].replace(offset, offset, &typed, self.encoding);
+        self.mark(at, offset);
     }
 
     fn format(&mut self, at: usize) {
         let text = self.documents[at].text.clone();
         let starts = position::line_starts(&text);
         let start = starts[self.random.below(starts.len())];
-        self.documents[at].replace(start, start, "\t", self.encoding);
+        if !marks::is_inside(&text, start) {
+            self.mark(at, start);
+        }
+    }
+
+    fn mark(&mut self, at: usize, offset: usize) {
+        self.typed += 1;
+        let mark = marks::mark(self.typed, self.random.percent(40));
+        let mark = self.as_in_the_house(&mark, false);
+        self.documents[at].replace(offset, offset, &mark, self.encoding);
     }
 }

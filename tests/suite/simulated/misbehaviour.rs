@@ -68,6 +68,16 @@ pub(crate) enum Misbehaviour {
 }
 
 impl Misbehaviour {
+    /// Whether all changes are told as they are made, or only what they make.
+    pub(crate) fn tells_each_change(self) -> bool {
+        use Misbehaviour::{NeverReports, Reopens};
+        use Misbehaviour::{ReportsTheSum, ReportsTheWholeText, TypesInTheSameWholeText};
+        !matches!(
+            self,
+            ReportsTheSum | ReportsTheWholeText | TypesInTheSameWholeText | NeverReports | Reopens
+        )
+    }
+
     pub(crate) const ALL: &[Misbehaviour] = {
         use Misbehaviour::*;
         &[

@@ -14,7 +14,7 @@ pub(super) fn units(text: &str, encoding: Encoding) -> usize {
 }
 
 /// Where each line begins. What follows the last terminator is a line too.
-pub(super) fn line_starts(text: &str) -> Vec<usize> {
+pub(crate) fn line_starts(text: &str) -> Vec<usize> {
     let bytes = text.as_bytes();
     let ends = (1..=bytes.len()).filter(|&at| match bytes[at - 1] {
         b'\n' => true,
