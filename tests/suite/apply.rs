@@ -3,6 +3,7 @@
 //! A seed makes a life: an editor, its documents, batches, a user who types.
 //! Time is simulated. `BATCHPATCH_SEED=n` lives one life again, and prints it.
 
+mod again;
 mod judge;
 mod life;
 mod requests;
@@ -11,6 +12,7 @@ mod right;
 mod sent;
 mod table;
 mod touched;
+mod undo;
 mod world;
 mod written;
 

@@ -17,21 +17,27 @@ impl World {
     pub(super) fn judge(&mut self, ticket: Ticket, outcome: &Outcome) {
         let row = self.rows.get(&ticket).copied().unwrap_or(Row::Unsent);
         self.table.count(row, outcome.status);
-        let count = self.batches[&ticket].documents.len();
-        assert_eq!(outcome.documents.len(), count);
+        if self.batches[&ticket].is_undo {
+            self.judge_undo(ticket, outcome);
+        } else {
+            assert_eq!(outcome.documents.len(), self.batches[&ticket].documents.len());
+        }
         match outcome.status {
             Status::Applied | Status::Partial => self.judge_applied(ticket, outcome),
             Status::Noop => {
                 assert!(!self.batches[&ticket].is_sent(), "something was to be done");
             }
+            Status::Rejected if self.batches[&ticket].is_undo => {}
             Status::Rejected => self.judge_rejected(ticket, outcome),
             Status::RolledBack => self.judge_rolled_back(ticket, outcome),
             Status::Failed => assert!(self.batches[&ticket].is_sent(), "nobody was asked"),
         }
-        for index in 0..count {
-            let told = &outcome.documents[index];
+        for told in &outcome.documents {
+            let at = self.client.index_of(&told.uri);
+            let documents = &self.batches[&ticket].documents;
+            let Some(index) = documents.iter().position(|it| it.at == at) else { continue };
             match told.state {
-                DocumentState::After => self.judge_after(ticket, index, outcome),
+                DocumentState::After => self.judge_after(ticket, index, told, outcome),
                 DocumentState::Before => self.judge_before(ticket, index, told),
                 DocumentState::Other | DocumentState::Unknown => {}
             }
@@ -67,8 +73,13 @@ impl World {
     }
 
     /// The document holds what the oracle says, as the editor told.
-    fn judge_after(&mut self, ticket: Ticket, index: usize, outcome: &Outcome) {
-        let told = &outcome.documents[index];
+    fn judge_after(
+        &mut self,
+        ticket: Ticket,
+        index: usize,
+        told: &DocumentOutcome,
+        outcome: &Outcome,
+    ) {
         let written = &self.batches[&ticket];
         let document = &written.documents[index];
         let Some(base) = &document.base else { return };
@@ -165,6 +176,9 @@ impl World {
         let document = &written.documents[index];
         let held = &self.client.documents()[document.at];
         let Some(seen) = held.told.last().filter(|_| held.is_open) else { return };
+        if held.undone > document.user_undid {
+            return;
+        }
         let has_tag = |tag: &String| marks::unmarked(seen).contains(tag);
         let is_in = document.tag.as_ref().is_some_and(has_tag);
         assert!(!is_in, "{} holds some of the batch: {seen:?}", told.uri);

@@ -1,7 +1,8 @@
 //! What a seed makes: an editor with documents, batches for them, a user.
 
-use batchpatch::batch::{Code, DocumentKey};
-use batchpatch::workspace::{Abilities, Event, KeptTexts, Submission, Target, Ticket, Workspace};
+use batchpatch::batch::DocumentKey;
+use batchpatch::text::Snapshot;
+use batchpatch::workspace::{Abilities, KeptTexts, Ticket, Workspace};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
@@ -9,7 +10,7 @@ use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use super::world::{Due, Habits, World, unit};
 use super::written::{Named, Written, WrittenDocument, mark};
 use crate::oracle::{self, Encoding, Patch};
-use crate::simulated::{Client, House, Misbehaviour, Random, marks};
+use crate::simulated::{Client, House, Misbehaviour, Random, marks, offset};
 use crate::{bridge, generate};
 
 const URIS: [&str; 4] =
@@ -49,6 +50,10 @@ impl World {
             Workspace::new(unit(encoding), KeptTexts::default()).with_abilities(abilities);
         let mut world = World::new(random, encoding, client, workspace, habits);
         world.begin();
+        if world.random.percent(2) {
+            let after = world.random.below(3_000) as u64;
+            world.plan(after, Due::Disconnect);
+        }
         world
     }
 
@@ -70,10 +75,21 @@ impl World {
             let after = self.random.pick(&[0, 1, 10, 40, 200, 1_500]);
             self.plan(after, Due::Submit);
         }
+        let wishes: [(fn() -> Due, usize); 2] = [(|| Due::Undo, 40), (|| Due::SubmitAgain, 25)];
+        for (due, share) in wishes {
+            while self.random.percent(share) {
+                let after = self.random.pick(&[1, 30, 70, 250, 1_600, 13_000, 13_500]);
+                self.plan(after, due());
+            }
+        }
         if !self.is_calm() {
             for _ in 0..self.random.below(5) {
                 let after = self.random.below(1_500) as u64;
                 self.plan(after, Due::TypeSomewhere);
+            }
+            while self.random.percent(20) {
+                let after = self.random.below(1_500) as u64;
+                self.plan(after, Due::CloseOrOpen);
             }
         }
     }
@@ -109,56 +125,56 @@ impl World {
         }
     }
 
+    /// Somebody closes a document, or opens one.
+    pub(super) fn close_or_open(&mut self) {
+        let at = self.random.below(self.client.documents().len());
+        let held = &self.client.documents()[at];
+        let is_free = held.is_settled() && !self.is_sent(&DocumentKey::of(&held.uri));
+        if is_free || matches!(self.habits, Habits::Several) {
+            let notification = self.client.close_or_open(at);
+            self.tell(notification);
+        }
+    }
+
     pub(super) fn submit(&mut self) {
+        let id = format!("b{}", self.written);
+        let written = self.write_batch(id);
+        self.submit_written(written);
+    }
+
+    /// A batch for some documents as they are now.
+    pub(super) fn write_batch(&mut self, id: String) -> Written {
         let count = self.client.documents().len();
         let first = self.random.below(count);
         let documents = 1 + self.random.below(count.min(3));
-        let number = self.batches.len();
-        let tag = self.random.percent(80).then(|| marks::tag(number));
+        let tag = self.random.percent(80).then(|| marks::tag(self.written));
+        self.written += 1;
         let is_best_effort = self.random.percent(30);
         let is_rebase = self.random.percent(50);
         let is_valid = self.random.percent(85);
-        let ticket = self.workspace.next_ticket();
         let mut written = Vec::new();
         for at in (first..first + documents).map(|at| at % count) {
             let document = self.write(at, tag.as_deref(), is_valid);
             written.push((self.client.documents()[at].uri.clone(), document));
         }
-        let targets = written.iter().map(|(uri, document)| match document.named {
-            Named::Refused => {
-                let message = "it is outside".to_owned();
-                Target::Refused { code: Code::OutsideRoot, message }
-            }
-            _ => Target::At(uri.clone()),
-        });
-        let targets = targets.collect();
-        let written = Written::new(number, (is_best_effort, is_rebase), written);
-        let batch = written.batch.clone();
-        self.batches.insert(ticket, written);
-        if matches!(self.habits, Habits::Several) && self.random.percent(10) {
-            let after = self.random.pick(&[0, 1, 30, 500]);
-            self.plan(after, Due::Cancel(ticket));
-        }
-        let encoding = unit(self.encoding);
-        self.handle(Event::Submitted(Submission { ticket, batch, encoding, targets }));
+        Written::new(id, (is_best_effort, is_rebase), written)
     }
 
     /// Patches for one document as it is now.
     fn write(&mut self, at: usize, tag: Option<&str>, is_valid: bool) -> WrittenDocument {
         let held = &self.client.documents()[at];
-        let was_open = held.is_open;
-        let text = if was_open { held.told.last().unwrap() } else { &held.disk }.clone();
-        let held_uri = held.uri.clone();
-        let version = self.workspace.document(&held.uri).and_then(|it| it.snapshot().version());
+        let text = if held.is_open { held.told.last().unwrap() } else { &held.disk }.clone();
+        let believed = self.workspace.document(&held.uri).map(|it| it.snapshot().clone());
         let mut patches = draw(&mut self.random, &generate::drafts()).for_text(&text);
+        patches.retain(|patch| !cuts_mark(&text, patch, self.encoding));
         if let Some(tag) = tag {
             mark(&mut patches, tag);
         }
         if is_valid {
             patches = without_breaches(&text, patches, self.encoding);
         }
-        let believed = self.workspace.document(&held_uri).map(|it| it.snapshot().token());
-        let token = believed.unwrap_or_else(|| bridge::snapshot(&text).token()).to_string();
+        let version = believed.as_ref().and_then(Snapshot::version);
+        let token = believed.unwrap_or_else(|| bridge::snapshot(&text)).token().to_string();
         let named = match (self.random.below(20), version) {
             (0..5, _) => Named::Token(token),
             (5..9, Some(version)) => Named::Version(version),
@@ -167,32 +183,27 @@ impl World {
             (11, _) if !is_valid => Named::Refused,
             _ => Named::Not,
         };
-        let tag = tag.map(str::to_owned);
-        let ahead = self.ahead_of(at);
-        WrittenDocument {
-            at,
-            patches,
-            tag,
-            named,
-            text,
-            ahead,
-            was_open,
-            base: None,
-            was_sent_open: was_open,
-            told: 0,
-            made: None,
-            confirmed: None,
-        }
+        WrittenDocument::new(at, (patches, tag.map(str::to_owned)), named, text)
     }
 
     /// The batches for a document that have not ended.
-    fn ahead_of(&self, at: usize) -> Vec<Ticket> {
+    pub(super) fn ahead_of(&self, at: usize) -> Vec<Ticket> {
         let is_ahead = |written: &Written| {
             !written.is_finished && written.documents.iter().any(|document| document.at == at)
         };
         let ahead = self.batches.iter().filter(|(_, written)| is_ahead(written));
         ahead.map(|(ticket, _)| *ticket).collect()
     }
+}
+
+/// Whether a patch begins or ends inside of what the user or a batch is known
+/// by.
+fn cuts_mark(text: &str, patch: &Patch, encoding: Encoding) -> bool {
+    let Patch::Edit { start, end, .. } = patch else { return false };
+    [start, end].into_iter().any(|(line, column)| {
+        let place = (u32::try_from(*line).unwrap(), u32::try_from(*column).unwrap());
+        marks::is_inside(text, offset(text, place, encoding))
+    })
 }
 
 /// Lines end with `\n` or `\r\n`.

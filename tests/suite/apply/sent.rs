@@ -22,6 +22,9 @@ impl World {
     /// An edit is on its way to the editor.
     pub(super) fn send(&mut self, edit: WorkspaceEdit) {
         let ticket = edit.ticket;
+        if self.batches[&ticket].is_undo && self.batches[&ticket].undoes.is_none() {
+            self.begin_undo(ticket, edit.label.as_deref().unwrap_or_default());
+        }
         let place = |at: batchpatch::text::Position| (at.line, at.character);
         let documents = edit.documents.into_iter().map(|document| DocumentEdits {
             uri: document.uri,
@@ -104,7 +107,7 @@ impl World {
             let at = self.client.index_of(&document.uri);
             let documents = &self.batches[&ticket].documents;
             let index = documents.iter().position(|it| it.at == at).unwrap();
-            assert!(all.iter().all(|sent| sent.index != index), "{} twice", document.uri);
+            assert!(all.iter().all(|sent: &Sent| sent.index != index), "{} twice", document.uri);
             let base = self.believed_text(at).unwrap();
             let believed = self.workspace.document(&document.uri);
             let version = believed.and_then(|it| it.snapshot().version());
@@ -135,6 +138,7 @@ impl World {
         document.was_sent_open = held.is_open;
         document.told = held.told.len();
         document.made = None;
+        document.user_undid = held.undone;
     }
 }
 

@@ -110,6 +110,8 @@ fn possible(row: Row) -> &'static [Status] {
             | TypesInTheSameReport
             | TypesAfter
             | FormatsAfter
+            | UndoneByTheUser
+            | RedoneByTheUser
             | Closes
             | ClosesBeforeItReports
             | Reopens

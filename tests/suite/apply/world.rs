@@ -1,15 +1,17 @@
 //! An editor, its documents, and the workspace, in a time of their own.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt::Write as _;
 
 use batchpatch::batch::{DocumentKey, Outcome, Status};
 use batchpatch::engine::{Engine, Source};
 use batchpatch::text::{PositionEncoding, Revision, Snapshot};
 use batchpatch::workspace::{
-    Deadline, EditReply, Effect, Event, Files, Job, Progress, Staging, Ticket, Workspace,
+    Conclusion, Deadline, EditReply, Effect, Event, Files, Job, Progress, Report, Staging, Ticket,
+    Workspace,
 };
 
+use super::again::Follower;
 use super::requests::event;
 use super::revisions::Revisions;
 use super::table::{Row, Table};
@@ -24,9 +26,15 @@ use crate::simulated::{
 #[derive(Debug)]
 pub(super) enum Due {
     Submit,
+    SubmitAgain,
+    Undo,
     TypeSomewhere,
+    CloseOrOpen,
+    /// The editor is gone, and nothing happens any more.
+    Disconnect,
     Run(Box<Job>),
     Staged(Box<Staging>),
+    Concluded(Box<Conclusion>),
     Receive(Request, Manner),
     Step(Step),
     Elapsed(Deadline),
@@ -47,6 +55,15 @@ pub(super) struct World {
     /// The batch of each request that the editor got.
     pub(super) tickets: Vec<Ticket>,
     pub(super) rows: HashMap<Ticket, Row>,
+    /// How many batches were written.
+    pub(super) written: usize,
+    /// Who has each id.
+    pub(super) holders: HashMap<String, Ticket>,
+    pub(super) followers: Vec<Follower>,
+    pub(super) replays: HashMap<Ticket, Ticket>,
+    pub(super) contradictions: HashSet<Ticket>,
+    /// The batches that documents may hold, in the order in which they ended.
+    pub(super) past: Vec<Ticket>,
     /// Whether the next edit takes something back.
     pub(super) takes_back: bool,
     /// What the files held that were read last.
@@ -85,6 +102,12 @@ impl World {
             revisions: Revisions::default(),
             tickets: Vec::new(),
             rows: HashMap::new(),
+            written: 0,
+            holders: HashMap::new(),
+            followers: Vec::new(),
+            replays: HashMap::new(),
+            contradictions: HashSet::new(),
+            past: Vec::new(),
             takes_back: false,
             disk_seen: HashMap::new(),
             queue: BTreeMap::new(),
@@ -109,10 +132,14 @@ impl World {
         while let Some(((now, _), due)) = self.queue.pop_first() {
             self.now = now;
             match &due {
-                Due::Run(_) | Due::Staged(_) | Due::Step(_) => {}
+                Due::Run(_) | Due::Staged(_) | Due::Concluded(_) | Due::Step(_) => {}
                 due => self.note(due),
             }
+            let is_end = matches!(due, Due::Disconnect);
             self.happen(due);
+            if is_end {
+                return;
+            }
             self.agree();
         }
         self.be_quiet();
@@ -128,7 +155,12 @@ impl World {
     fn happen(&mut self, due: Due) {
         match due {
             Due::Submit => self.submit(),
+            Due::SubmitAgain => self.submit_again(),
+            Due::Undo => self.undo(),
             Due::TypeSomewhere => self.type_somewhere(),
+            Due::CloseOrOpen => self.close_or_open(),
+            Due::Disconnect => self.queue.clear(),
+            Due::Concluded(conclusion) => self.conclude(conclusion),
             Due::Run(job) => {
                 let mut files = DiskOf { world: self };
                 let staging = job.run(&Engine::default(), &mut files);
@@ -169,6 +201,13 @@ impl World {
     }
 
     pub(super) fn tell(&mut self, notification: Notification) {
+        let uri = match &notification {
+            Notification::Opened { uri, .. } | Notification::Changed { uri, .. } => uri.clone(),
+            Notification::Closed { .. } | Notification::Malformed { .. } => String::new(),
+        };
+        if !uri.is_empty() {
+            self.look_at_text(self.client.index_of(&uri));
+        }
         self.handle(event(notification));
     }
 
@@ -196,6 +235,7 @@ impl World {
                 self.revisions.publish(&key, snapshot, is_sent);
             }
             Effect::Stage(job) => {
+                self.batches.get_mut(&job.ticket()).unwrap().is_begun = true;
                 let after = self.random.pick(&[0, 0, 1, 25]);
                 self.plan(after, Due::Run(job));
             }
@@ -204,29 +244,54 @@ impl World {
                 let after = u64::try_from(after.as_millis()).unwrap();
                 self.plan(after, Due::Elapsed(deadline));
             }
-            Effect::Finish { ticket, report } => {
-                let written = self.batches.get_mut(&ticket).unwrap();
-                assert!(!written.is_finished, "{ticket:?} ends twice");
-                written.is_finished = true;
-                if let Some(report) = report {
-                    let conclusion = report.conclude();
-                    let outcome: Outcome = conclusion.outcome.clone();
-                    self.note(&outcome);
-                    let has_failed = matches!(outcome.status, Status::Failed | Status::RolledBack);
-                    self.batches.get_mut(&ticket).unwrap().has_failed = has_failed;
-                    self.judge(ticket, &outcome);
-                    self.handle(Event::Concluded(Box::new(conclusion)));
-                } else {
-                    assert!(!self.batches[&ticket].is_sent(), "{ticket:?} was sent and cancelled");
+            Effect::Finish { ticket, report: Some(report) } => self.finish(ticket, *report),
+            Effect::Finish { ticket, report: None } => {
+                if let Some(written) = self.batches.get_mut(&ticket) {
+                    assert!(!written.is_finished, "{ticket:?} ends twice");
+                    assert!(!written.is_sent(), "{ticket:?} was sent and cancelled");
+                    (written.is_finished, written.is_concluded) = (true, true);
                 }
+                self.free(ticket);
             }
             Effect::Withdraw { key } => self.revisions.withdraw(&key),
-            Effect::Replay { .. } | Effect::Contradict { .. } => {
-                panic!("no batch is sent twice yet")
-            }
+            Effect::Replay { ticket, outcome } => self.replayed(ticket, &outcome),
+            Effect::Contradict { ticket } => self.contradicted(ticket),
             Effect::Progress { progress: Progress::TakenBack, .. } => self.takes_back = true,
             Effect::Progress { .. } | Effect::Warn(_) | Effect::Diagnose { .. } => {}
         }
+    }
+
+    fn finish(&mut self, ticket: Ticket, report: Report) {
+        let written = self.batches.get_mut(&ticket).unwrap();
+        assert!(!written.is_finished, "{ticket:?} ends twice");
+        (written.is_finished, written.is_begun) = (true, true);
+        let conclusion = report.conclude();
+        let outcome: Outcome = conclusion.outcome.clone();
+        self.note(&outcome);
+        let written = self.batches.get_mut(&ticket).unwrap();
+        written.has_failed = matches!(outcome.status, Status::Failed | Status::RolledBack);
+        written.outcome = Some(outcome.clone());
+        self.judge(ticket, &outcome);
+        let after = self.random.pick(&[0, 0, 0, 1, 25]);
+        self.plan(after, Due::Concluded(Box::new(conclusion)));
+    }
+
+    /// What became of a batch is in words, and known to whoever asks.
+    fn conclude(&mut self, conclusion: Box<Conclusion>) {
+        let id = conclusion.outcome.batch_id.clone().unwrap_or_default();
+        let ended = self
+            .batches
+            .iter_mut()
+            .find(|(_, it)| it.is_finished && !it.is_concluded && it.id == id);
+        let Some((ticket, written)) = ended else { panic!("{id} ended twice") };
+        written.is_concluded = true;
+        let ticket = *ticket;
+        self.past.push(ticket);
+        let documents: Vec<usize> = written.documents.iter().map(|it| it.at).collect();
+        for at in documents {
+            self.look_at_text(at);
+        }
+        self.handle(Event::Concluded(conclusion));
     }
 
     /// Whether the editor was asked to change the document, and the batch has
@@ -247,8 +312,20 @@ impl World {
         failed.flat_map(|it| &it.documents).any(|it| Some(it.at) == at && it.made.is_some())
     }
 
-    /// What the workspace believes is what the editor told last.
+    /// What the workspace believes is what the editor told last, and no batch
+    /// waits but for one that is ahead of it.
     fn agree(&self) {
+        for (ticket, written) in &self.batches {
+            let is_ahead = |it: &Written| {
+                let at = |at| written.documents.iter().any(|document| document.at == at);
+                it.is_undo || it.documents.iter().any(|document| at(document.at))
+            };
+            let mut ahead = self.batches.iter().filter(|(it, ahead)| {
+                !ahead.is_finished && *it != ticket && (ahead.is_begun || *it < ticket)
+            });
+            let is_waiting = !written.is_finished && !written.is_begun && !written.is_undo;
+            assert!(!is_waiting || ahead.any(|(_, it)| is_ahead(it)), "{ticket:?} waits");
+        }
         for held in self.client.documents() {
             let believed = self.workspace.document(&held.uri);
             assert_eq!(believed.is_some(), held.is_open, "{} is open", held.uri);
@@ -265,6 +342,8 @@ impl World {
         for (ticket, written) in &self.batches {
             assert!(written.is_finished, "{ticket:?} never ends");
         }
+        self.nobody_waits();
+        self.agree_on_history();
         for held in self.client.documents() {
             assert!(held.is_told() || !held.is_settled());
             let Some(document) = self.workspace.document(&held.uri) else { continue };

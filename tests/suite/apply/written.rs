@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use batchpatch::batch::Batch;
+use batchpatch::batch::{Batch, Outcome};
 use batchpatch::workspace::Ticket;
 use serde_json::{Value, json};
 
@@ -12,12 +12,15 @@ use crate::oracle::{self, Encoding, Patch};
 /// A batch as it was submitted.
 #[derive(Debug)]
 pub(super) struct Written {
+    pub(super) id: String,
     pub(super) batch: Arc<Batch>,
     pub(super) is_best_effort: bool,
     /// Whether it may be carried over to another text.
     pub(super) is_rebase: bool,
     pub(super) documents: Vec<WrittenDocument>,
-    /// The batch that it takes back.
+    /// Whether it takes another batch back; which one may be, and which one is.
+    pub(super) is_undo: bool,
+    pub(super) may_undo: Vec<Ticket>,
     pub(super) undoes: Option<Ticket>,
     /// Whether it had its turn.
     pub(super) is_begun: bool,
@@ -25,6 +28,9 @@ pub(super) struct Written {
     pub(super) sent: usize,
     pub(super) taken_back: usize,
     pub(super) is_finished: bool,
+    /// What became of it, and whether the workspace has it in words.
+    pub(super) outcome: Option<Outcome>,
+    pub(super) is_concluded: bool,
     /// Whether its edit may still arrive.
     pub(super) has_failed: bool,
 }
@@ -51,6 +57,10 @@ pub(super) struct WrittenDocument {
     pub(super) made: Option<String>,
     /// The text by which it was confirmed.
     pub(super) confirmed: Option<String>,
+    /// Whether somebody took the batch back here.
+    pub(super) is_undone: bool,
+    /// How often the user had undone something when it was sent.
+    pub(super) user_undid: usize,
 }
 
 /// How a batch says which text it is for.
@@ -69,7 +79,7 @@ pub(super) enum Named {
 
 impl Written {
     pub(super) fn new(
-        number: usize,
+        id: String,
         (is_best_effort, is_rebase): (bool, bool),
         documents: Vec<(String, WrittenDocument)>,
     ) -> Written {
@@ -92,20 +102,47 @@ impl Written {
             .collect();
         let policy = if is_best_effort { "bestEffort" } else { "atomic" };
         let on_stale = if is_rebase { "rebase" } else { "reject" };
-        let id = format!("b{number}");
         let json =
             json!({ "batchId": id, "policy": policy, "onStale": on_stale, "documents": json });
         let batch = Batch::from_json(json.to_string().as_bytes(), None).unwrap();
         Written {
-            batch: Arc::new(batch),
             is_best_effort,
             is_rebase,
             documents: documents.into_iter().map(|(_, document)| document).collect(),
+            ..Written::of(id, Arc::new(batch))
+        }
+    }
+
+    /// Another sending of the same batch.
+    pub(super) fn sent(same: &Written, documents: Vec<WrittenDocument>) -> Written {
+        let (is_best_effort, is_rebase) = (same.is_best_effort, same.is_rebase);
+        let batch = Arc::new((*same.batch).clone());
+        Written { is_best_effort, is_rebase, documents, ..Written::of(same.id.clone(), batch) }
+    }
+
+    /// What takes another batch back. It has no patches.
+    pub(super) fn undo(id: String) -> Written {
+        let json = json!({ "documents": [] }).to_string();
+        let batch = Batch::from_json(json.as_bytes(), None).unwrap();
+        Written { is_undo: true, ..Written::of(id, Arc::new(batch)) }
+    }
+
+    fn of(id: String, batch: Arc<Batch>) -> Written {
+        Written {
+            id,
+            batch,
+            is_best_effort: false,
+            is_rebase: false,
+            documents: Vec::new(),
+            is_undo: false,
+            may_undo: Vec::new(),
             undoes: None,
             is_begun: false,
             sent: 0,
             taken_back: 0,
             is_finished: false,
+            outcome: None,
+            is_concluded: false,
             has_failed: false,
         }
     }
@@ -123,6 +160,43 @@ impl Written {
 
     pub(super) fn is_sent(&self) -> bool {
         self.sent > 0
+    }
+}
+
+impl WrittenDocument {
+    pub(super) fn new(
+        at: usize,
+        (patches, tag): (Vec<Patch>, Option<String>),
+        named: Named,
+        text: String,
+    ) -> WrittenDocument {
+        WrittenDocument {
+            at,
+            patches,
+            tag,
+            named,
+            text,
+            was_open: false,
+            ahead: Vec::new(),
+            base: None,
+            was_sent_open: false,
+            told: 0,
+            made: None,
+            confirmed: None,
+            is_undone: false,
+            user_undid: 0,
+        }
+    }
+
+    /// The same, as if it had not been sent.
+    pub(super) fn unsent(&self) -> WrittenDocument {
+        let patches = (self.patches.clone(), self.tag.clone());
+        WrittenDocument::new(self.at, patches, self.named.clone(), self.text.clone())
+    }
+
+    /// The same document, for what takes the batch back.
+    pub(super) fn for_undo(&self) -> WrittenDocument {
+        WrittenDocument::new(self.at, (Vec::new(), None), Named::Not, String::new())
     }
 }
 

@@ -67,7 +67,10 @@ impl Client {
                 Opens::WithNewText => {}
             }
         }
+        let before = self.documents[at].text.clone();
         self.edit(at, document);
+        let after = self.documents[at].text.clone();
+        self.documents[at].last_edit = Some((before, after));
         if !was_open && manner.opens == Opens::WithNewText {
             said.push(Said::Notified(self.documents[at].open(1)));
             return;
@@ -99,6 +102,18 @@ impl Client {
             plan.push((later + 1, Step::Report { at, share: 100 }));
         }
         match manner.then {
+            Then::Undoes | Then::Redoes => {
+                let share = self.random.pick(&[50, 100]);
+                let soon = later + self.random.pick(&[0, 3, 200]);
+                plan.push((soon, Step::Undo { at }));
+                plan.push((soon, Step::Report { at, share }));
+                plan.push((soon + 10, Step::Report { at, share: 100 }));
+                if manner.then == Then::Redoes {
+                    plan.push((soon + 11, Step::Redo { at }));
+                    plan.push((soon + 11, Step::Report { at, share }));
+                    plan.push((soon + 30, Step::Report { at, share: 100 }));
+                }
+            }
             Then::Formats => plan.push((later + 1, Step::Format { at })),
             Then::Closes => plan.push((later, Step::Close { at })),
             _ => {}

@@ -14,15 +14,42 @@ use crate::oracle::Encoding;
 /// What the editor does at some moment.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Step {
-    Process { request: usize },
-    Type { at: usize },
-    Report { at: usize, share: usize },
-    ReportSum { at: usize },
-    ReportWhole { at: usize },
-    Format { at: usize },
-    Close { at: usize },
-    Reopen { at: usize },
-    Answer { request: usize, answer: Answer },
+    Process {
+        request: usize,
+    },
+    Type {
+        at: usize,
+    },
+    Report {
+        at: usize,
+        share: usize,
+    },
+    ReportSum {
+        at: usize,
+    },
+    ReportWhole {
+        at: usize,
+    },
+    Format {
+        at: usize,
+    },
+    Close {
+        at: usize,
+    },
+    Reopen {
+        at: usize,
+    },
+    /// The user undoes what was done last, or does it again.
+    Undo {
+        at: usize,
+    },
+    Redo {
+        at: usize,
+    },
+    Answer {
+        request: usize,
+        answer: Answer,
+    },
 }
 
 /// What an editor does to every text, whoever wrote it.
@@ -63,6 +90,15 @@ impl Client {
     /// There is a file, and the editor does not have it open.
     pub(crate) fn add_file(&mut self, uri: &str, text: &str) {
         self.documents.push(Held::on_disk(uri, text));
+    }
+
+    /// The user closes a document, and may lose what they did; or opens it.
+    pub(crate) fn close_or_open(&mut self, at: usize) -> Notification {
+        if !self.documents[at].is_open {
+            return self.open(at);
+        }
+        let is_saved = self.random.percent(70);
+        self.documents[at].close(is_saved)
     }
 
     pub(crate) fn open(&mut self, at: usize) -> Notification {
@@ -125,6 +161,14 @@ impl Client {
                 let is_saved = self.random.percent(70);
                 Some(self.documents[at].close(is_saved))
             }
+            Step::Undo { at } => {
+                self.documents[at].undo(self.encoding);
+                None
+            }
+            Step::Redo { at } => {
+                self.documents[at].redo(self.encoding);
+                None
+            }
             Step::Reopen { at } => {
                 let closed = self.documents[at].close(true);
                 let opened = self.documents[at].open(1);
@@ -155,6 +199,8 @@ impl Client {
             | Step::ReportWhole { at }
             | Step::Format { at }
             | Step::Close { at }
+            | Step::Undo { at }
+            | Step::Redo { at }
             | Step::Reopen { at } => vec![at],
         };
         for at in touched {

@@ -23,6 +23,10 @@ pub(crate) struct Held {
     pub(crate) told: Vec<String>,
     /// How many notifications told of another text.
     pub(crate) steps: u64,
+    /// How often the user undid something, or did it again.
+    pub(crate) undone: usize,
+    /// The texts before and after the last edit that was asked for.
+    pub(super) last_edit: Option<(String, String)>,
     /// What the editor still means to do to it.
     pub(super) busy: usize,
     /// What was changed and not told yet, with the text and the version after
@@ -43,6 +47,8 @@ impl Held {
             opened: None,
             told: Vec::new(),
             steps: 0,
+            undone: 0,
+            last_edit: None,
             busy: 0,
             pending: VecDeque::new(),
             is_secretive: false,
@@ -87,6 +93,33 @@ impl Held {
         self.version += 1;
         let change = Change { range: Some((places[0], places[1])), text: new.to_owned() };
         self.pending.push_back((change, self.text.clone(), self.version));
+    }
+
+    /// The user undoes the last edit, if nothing else was done since.
+    pub(super) fn undo(&mut self, encoding: Encoding) {
+        let Some((before, after)) = self.last_edit.clone() else { return };
+        self.become_of(&after, &before, encoding);
+    }
+
+    /// And does it again.
+    pub(super) fn redo(&mut self, encoding: Encoding) {
+        let Some((before, after)) = self.last_edit.clone() else { return };
+        self.become_of(&before, &after, encoding);
+    }
+
+    /// In two changes: what goes, and what comes.
+    fn become_of(&mut self, from: &str, to: &str, encoding: Encoding) {
+        if !self.is_open || self.text != from {
+            return;
+        }
+        let Some((start, end, new)) = difference(from, to) else { return };
+        self.undone += 1;
+        if start < end {
+            self.replace(start, end, "", encoding);
+        }
+        if !new.is_empty() {
+            self.replace(start, start, &new, encoding);
+        }
     }
 
     /// Tells of the first `share` of what is not told, in percent.

@@ -50,6 +50,10 @@ pub(crate) enum Misbehaviour {
     /// So they did, and the edits fall where they fall.
     TypedBeforeUnchecked,
     FormatsAfter,
+    /// The user takes the batch back with the editor's own undo.
+    UndoneByTheUser,
+    /// And does it again.
+    RedoneByTheUser,
     Closes,
     /// It tells of the change after it closed the document.
     ClosesBeforeItReports,
@@ -107,6 +111,8 @@ impl Misbehaviour {
             TypedBeforeErrs,
             TypedBeforeUnchecked,
             FormatsAfter,
+            UndoneByTheUser,
+            RedoneByTheUser,
             Closes,
             ClosesBeforeItReports,
             Reopens,
@@ -158,6 +164,8 @@ pub(super) enum Types {
 pub(super) enum Then {
     Nothing,
     Formats,
+    Undoes,
+    Redoes,
     Closes,
     ClosesFirst,
     Reopens,
@@ -247,6 +255,8 @@ impl Manner {
                     (manner.types, manner.checks) = (Types::Before, Checks::Nothing);
                 }
                 FormatsAfter => manner.then = Then::Formats,
+                UndoneByTheUser => manner.then = Then::Undoes,
+                RedoneByTheUser => manner.then = Then::Redoes,
                 Closes => manner.then = Then::Closes,
                 ClosesBeforeItReports => manner.then = Then::ClosesFirst,
                 Reopens => manner.then = Then::Reopens,

@@ -19,6 +19,6 @@ pub(crate) use buffer::Buffer;
 pub(crate) use client::{Client, House, Step};
 pub(crate) use editor::{Change, Editor, Habits, Notification};
 pub(crate) use misbehaviour::{Manner, Misbehaviour};
-pub(crate) use position::line_starts;
+pub(crate) use position::{line_starts, offset};
 pub(crate) use random::Random;
 pub(crate) use request::{Answer, DocumentEdits, Edit, Request, Said, edited};
