@@ -10,7 +10,7 @@ use super::right::Step;
 use super::table::Row;
 use super::touched::Typed;
 use super::world::{Habits, World};
-use super::written::{Named, Written, alike};
+use super::written::{Named, Written, alike_but_for_the_end};
 use crate::simulated::marks;
 
 impl World {
@@ -100,7 +100,9 @@ impl World {
             let is_right = |text: &String| {
                 self.is_right(ticket, index, Step { base, made: text, left_out }).is_ok()
             };
-            assert!(since.iter().any(is_right), "{} of {ticket:?} was {since:?}", told.uri);
+            let made = since.iter().find(|text| is_right(text)).cloned();
+            assert!(made.is_some(), "{} of {ticket:?} was {since:?}", told.uri);
+            self.batches.get_mut(&ticket).unwrap().documents[index].confirmed = made;
             return;
         }
         let hash = told.snapshot.unwrap().hash;
@@ -176,16 +178,18 @@ impl World {
         let document = &written.documents[index];
         let held = &self.client.documents()[document.at];
         let Some(seen) = held.told.last().filter(|_| held.is_open) else { return };
-        if held.undone > document.user_undid {
+        if held.disturbed > document.disturbed {
             return;
         }
-        let has_tag = |tag: &String| marks::unmarked(seen).contains(tag);
-        let is_in = document.tag.as_ref().is_some_and(has_tag);
-        assert!(!is_in, "{} holds some of the batch: {seen:?}", told.uri);
+        assert!(!self.has_tag(document, seen), "{} holds some of the batch: {seen:?}", told.uri);
         if let Some(base) = &document.base {
             let since = marks::typed_since(base, seen);
             let left = marks::without(seen, &since);
-            assert!(alike(&left, base), "{} holds {seen:?}, not {base:?}", told.uri);
+            assert!(
+                alike_but_for_the_end(&left, base),
+                "{} holds {seen:?}, not {base:?}",
+                told.uri
+            );
         }
         // Where it was brought back, the user may have typed since.
         let since = &held.told[document.told.min(held.told.len() - 1)..];

@@ -6,7 +6,9 @@ use batchpatch::workspace::Ticket;
 
 use super::touched::Typed;
 use super::world::World;
-use super::written::{Named, Written, WrittenDocument, alike, in_terminators_of, line_feeds};
+use super::written::{
+    Named, Written, WrittenDocument, alike, alike_but_for_the_end, in_terminators_of, line_feeds,
+};
 use crate::oracle::{self, Patch};
 use crate::simulated::marks;
 
@@ -109,6 +111,14 @@ impl World {
             .ok_or_else(|| format!("{was:?} would be {made:?}, not {right:?}"))
     }
 
+    /// Whether a text holds some of what only this batch puts into it.
+    pub(super) fn has_tag(&self, document: &WrittenDocument, text: &str) -> bool {
+        let Some(tag) = &document.tag else { return false };
+        let documents = self.batches.values().flat_map(|it| &it.documents);
+        let of_tag = documents.filter(|it| it.at == document.at && it.tag.as_ref() == Some(tag));
+        of_tag.count() == 1 && marks::unmarked(text).contains(tag)
+    }
+
     /// Whether what a batch did to a document is taken back, and nothing else.
     pub(super) fn is_taken_back(
         &self,
@@ -129,13 +139,12 @@ impl World {
         if !since.is_subset(&marks::numbers(made)) {
             return Err(format!("of {base:?} a keystroke is lost in {made:?}"));
         }
-        let has_tag = |tag: &String| marks::unmarked(made).contains(tag);
-        let is_undo = written.undoes.is_some();
-        if !is_undo && document.tag.as_ref().is_some_and(has_tag) {
+        if self.has_tag(document, made) {
             return Err(format!("{made:?} holds some of the batch"));
         }
-        let is_last = alike(&marks::without(base, &since), after);
-        let is_right = !is_last || alike(&marks::without(made, &since), before);
+        let is_last = alike_but_for_the_end(&marks::without(base, &since), after);
+        let taken = marks::without(made, &since);
+        let is_right = !is_last || alike_but_for_the_end(&taken, before);
         is_right.then_some(()).ok_or_else(|| format!("{base:?} becomes {made:?}, not {before:?}"))
     }
 }

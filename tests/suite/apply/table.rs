@@ -143,7 +143,7 @@ fn possible(row: Row) -> &'static [Status] {
 /// What takes a coincidence.
 fn rare(row: Row) -> &'static [Status] {
     use Misbehaviour::*;
-    use Status::{Applied, Failed, Partial, RolledBack};
+    use Status::{Applied, Failed, Partial, Rejected, RolledBack};
     match row {
         // The patches that are left change nothing; or what is typed over is left
         // out, and the rest is sent again.
@@ -155,8 +155,9 @@ fn rare(row: Row) -> &'static [Status] {
             | TypedBeforeRefused
             | TypedBeforeErrs,
         ) => &[Partial],
-        // The batch replaces what was typed, or takes it away and nothing else.
-        Row::One(TypedBeforeUnchecked) => &[Applied, Partial, RolledBack],
+        // The batch replaces what was typed, or takes it away and nothing else; or
+        // it falls where it looks typed.
+        Row::One(TypedBeforeUnchecked) => &[Applied, Partial, Rejected, RolledBack],
         // In a document the batch changes nothing but what the editor changes
         // back.
         Row::One(WritesItsOwnTerminators | AddsTheFinalTerminator) => &[Failed, RolledBack],

@@ -64,6 +64,19 @@ impl Named {
     fn of(was: &str, patch: &Patch, beside: usize) -> Option<Named> {
         let count = oracle::lines(was).len();
         let (first, last, to_end) = match patch {
+            Patch::Replace { line, .. }
+            | Patch::Delete { line, .. }
+            | Patch::Insert { line, .. }
+                if *line == 0 =>
+            {
+                return None;
+            }
+            Patch::Insert { line, .. } if *line > count + 1 => return None,
+            Patch::Replace { end_line, .. } | Patch::Delete { end_line, .. }
+                if *end_line > count =>
+            {
+                return None;
+            }
             Patch::Replace { line, end_line, .. } | Patch::Delete { line, end_line, .. } => {
                 (*line, *end_line, false)
             }

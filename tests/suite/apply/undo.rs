@@ -69,15 +69,16 @@ impl World {
 
     /// An undo is about to be sent: it is known now which batch it takes back.
     pub(super) fn begin_undo(&mut self, ticket: Ticket, label: &str) {
-        let id = label.trim_start_matches("Undo ");
-        let target = self.past.iter().rev().find(|it| self.batches[it].id == id).copied();
-        let target = target.unwrap_or_else(|| panic!("{id} never was"));
+        let of = label.trim_start_matches("Take back ").strip_prefix("Undo ").unwrap_or_default();
+        let may = &self.batches[&ticket].may_undo;
+        let target = may.iter().find(|it| self.batches[it].label == of).copied();
+        let Some(target) = target else { panic!("{of} is taken back, and not {may:?}") };
         let of_target = &self.batches[&target].documents;
         let changed = of_target.iter().filter(|document| document.made.is_some());
         let documents = changed.map(WrittenDocument::for_undo).collect();
         let written = self.batches.get_mut(&ticket).unwrap();
-        assert!(written.may_undo.contains(&target), "{target:?} is taken back");
         (written.documents, written.undoes) = (documents, Some(target));
+        written.label = label.to_owned();
     }
 
     /// What became of an undo.
@@ -122,7 +123,8 @@ impl World {
                 Code::LoneCr => true,
                 _ => false,
             };
-            assert!(has_reason, "{violation:?}");
+            let may = &self.batches[&ticket].may_undo;
+            assert!(has_reason, "{violation:?}, and it might be one of {may:?}");
         }
     }
 

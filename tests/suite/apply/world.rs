@@ -348,8 +348,9 @@ impl World {
             assert!(held.is_told() || !held.is_settled());
             let Some(document) = self.workspace.document(&held.uri) else { continue };
             let revision = document.snapshot().revision().number();
-            let batches = self.batches.values().filter(|it| it.is_sent()).count() as u64;
-            assert!(revision <= held.steps + batches, "{} at v{revision}: {held:?}", held.uri);
+            let edits =
+                self.batches.values().map(|it| it.sent + it.taken_back).sum::<usize>() as u64;
+            assert!(revision <= held.steps + edits, "{} at v{revision}: {held:?}", held.uri);
         }
     }
 }

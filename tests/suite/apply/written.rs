@@ -13,6 +13,8 @@ use crate::oracle::{self, Encoding, Patch};
 #[derive(Debug)]
 pub(super) struct Written {
     pub(super) id: String,
+    /// What the editor calls it.
+    pub(super) label: String,
     pub(super) batch: Arc<Batch>,
     pub(super) is_best_effort: bool,
     /// Whether it may be carried over to another text.
@@ -59,8 +61,8 @@ pub(super) struct WrittenDocument {
     pub(super) confirmed: Option<String>,
     /// Whether somebody took the batch back here.
     pub(super) is_undone: bool,
-    /// How often the user had undone something when it was sent.
-    pub(super) user_undid: usize,
+    /// How often it was disturbed when it was sent.
+    pub(super) disturbed: usize,
 }
 
 /// How a batch says which text it is for.
@@ -129,6 +131,7 @@ impl Written {
 
     fn of(id: String, batch: Arc<Batch>) -> Written {
         Written {
+            label: id.clone(),
             id,
             batch,
             is_best_effort: false,
@@ -184,7 +187,7 @@ impl WrittenDocument {
             made: None,
             confirmed: None,
             is_undone: false,
-            user_undid: 0,
+            disturbed: 0,
         }
     }
 
@@ -223,6 +226,13 @@ pub(super) fn line_feeds(text: &str) -> String {
 pub(super) fn alike(one: &str, other: &str) -> bool {
     let (one, other) = (line_feeds(one), line_feeds(other));
     one == other || format!("{one}\n") == other || one == format!("{other}\n")
+}
+
+/// The same to somebody who does not look at blank lines at the end either: an
+/// editor adds one behind what the user types there.
+pub(super) fn alike_but_for_the_end(one: &str, other: &str) -> bool {
+    let [one, other] = [one, other].map(line_feeds);
+    one.trim_end_matches('\n') == other.trim_end_matches('\n')
 }
 
 /// Marks all that a batch puts in, but for what only deletes.

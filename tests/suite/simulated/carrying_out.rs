@@ -41,6 +41,8 @@ impl Client {
         for (document, does) in request.documents.iter().zip(does) {
             if does {
                 let at = self.index_of(&document.uri);
+                let is_other = is_stale(&self.documents[at], document);
+                self.documents[at].disturbed += usize::from(is_other);
                 self.carry_out(at, document, manner, &mut said, &mut plan);
             }
         }

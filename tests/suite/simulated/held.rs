@@ -23,8 +23,8 @@ pub(crate) struct Held {
     pub(crate) told: Vec<String>,
     /// How many notifications told of another text.
     pub(crate) steps: u64,
-    /// How often the user undid something, or did it again.
-    pub(crate) undone: usize,
+    /// How often an edit fell where it was not meant, or the user undid one.
+    pub(crate) disturbed: usize,
     /// The texts before and after the last edit that was asked for.
     pub(super) last_edit: Option<(String, String)>,
     /// What the editor still means to do to it.
@@ -47,7 +47,7 @@ impl Held {
             opened: None,
             told: Vec::new(),
             steps: 0,
-            undone: 0,
+            disturbed: 0,
             last_edit: None,
             busy: 0,
             pending: VecDeque::new(),
@@ -113,7 +113,7 @@ impl Held {
             return;
         }
         let Some((start, end, new)) = difference(from, to) else { return };
-        self.undone += 1;
+        self.disturbed += 1;
         if start < end {
             self.replace(start, end, "", encoding);
         }
