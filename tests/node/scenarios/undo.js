@@ -54,6 +54,24 @@ scenario('what is typed elsewhere while an undo is on its way survives it', {}, 
 });
 
 scenario(
+  'a half of an undo is taken back, and the next attempt is whole',
+  { behaviour: 'careless' },
+  async (peer) => {
+    const { a, b } = await applied(peer);
+    const typeThenSkip = (params) => {
+      a.typeLine(1, 'typed');
+      const answer = peer.carryOut(params);
+      b.typeLine(1, 'typed');
+      return answer;
+    };
+    peer.answerEdits(typeThenSkip, peer.carryOut);
+    expectApplied(await peer.undo());
+    assert.deepEqual([a.text, b.text], [`typed\n${TEXT}`, `typed\n${TEXT}`]);
+    assert.deepEqual(peer.edits.slice(1), [[a.uri, b.uri], [b.uri], [a.uri, b.uri]]);
+  },
+);
+
+scenario(
   'an undo of what was typed over is a conflict, and nothing is changed anywhere',
   {},
   async (peer) => {
