@@ -120,7 +120,9 @@ impl Followed {
                 (Some(range), Ok(mut edited)) => match edited.splice(*range, text, encoding) {
                     Ok(splice) => (Ok(edited), splice),
                     Err(reason) => {
-                        pending.iter_mut().for_each(|pending| pending.lost_track());
+                        if let Some(pending) = &mut pending {
+                            pending.lost_track();
+                        }
                         (Err(reason), None)
                     }
                 },
