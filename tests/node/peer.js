@@ -17,7 +17,9 @@ import { HeldEdits } from './held_edits.js';
 export class Peer {
   #conversation;
   #editor;
+  #declares;
   #repliesFirst;
+  #settings;
   #answers = [];
   #held = new HeldEdits();
   #complaints = [];
@@ -32,7 +34,7 @@ export class Peer {
    * @param {boolean} [options.repliesFirst] answers an edit before it reports the new texts
    * @param {object} [options.settings] the server's
    */
-  static async start({
+  constructor({
     sync = 'incremental',
     behaviour = 'transactional',
     declares = behaviour === 'careless' ? null : behaviour,
@@ -40,14 +42,10 @@ export class Peer {
     // An editor that reports before it answers needs no time after its answer.
     settings = repliesFirst ? {} : { timeouts: { texts: 50 } },
   } = {}) {
-    const peer = new Peer(new Editor({ sync, behaviour, tell: (...it) => peer.#tell(...it) }), repliesFirst);
-    await peer.#initialize(declares, settings);
-    return peer;
-  }
-
-  constructor(editor, repliesFirst) {
-    this.#editor = editor;
+    this.#editor = new Editor({ sync, behaviour, tell: (...it) => this.#tell(...it) });
+    this.#declares = declares;
     this.#repliesFirst = repliesFirst;
+    this.#settings = settings;
     this.#conversation = new Conversation((message) => this.#sent(message));
     const { connection } = this.#conversation;
     connection.onRequest(ApplyWorkspaceEditRequest.type, (params) => this.#asked(params));
@@ -56,7 +54,9 @@ export class Peer {
     connection.listen();
   }
 
-  async #initialize(failureHandling, settings) {
+  /** Introduces the editor to the server. */
+  async initialize() {
+    const failureHandling = this.#declares;
     await this.#conversation.connection.sendRequest(InitializeRequest.type, {
       processId: process.pid,
       rootUri: null,
@@ -68,7 +68,7 @@ export class Peer {
           workspaceEdit: { documentChanges: true, ...(failureHandling && { failureHandling }) },
         },
       },
-      initializationOptions: settings,
+      initializationOptions: this.#settings,
     });
     this.#tell('initialized', {});
   }

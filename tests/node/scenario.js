@@ -28,14 +28,14 @@ export function rule(name, body) {
  * One test, with a server and an editor of its own.
  *
  * @param {string} name the rule that it protects
- * @param {object} options of the peer, see `Peer.start`
+ * @param {object} options of the peer, see `Peer`
  * @param {(peer: Peer) => Promise<void>} body
  */
 export function scenario(name, options, body) {
   rule(name, async () => {
-    const peer = await Peer.start(options);
+    const peer = new Peer(options);
     try {
-      await inTime(body(peer).then(() => peer.finish()));
+      await inTime(lifeOf(peer, body));
     } catch (error) {
       console.error(`${name}: the conversation was\n${peer.transcript}`);
       throw error;
@@ -43,6 +43,12 @@ export function scenario(name, options, body) {
       peer.kill();
     }
   });
+}
+
+async function lifeOf(peer, body) {
+  await peer.initialize();
+  await body(peer);
+  await peer.finish();
 }
 
 /** A server that never says what is waited for is a failure, not a test without end. */
