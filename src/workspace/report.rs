@@ -121,9 +121,12 @@ impl Report {
         Conclusion { outcome, ticket, digest, entry, batch, encoding, texts }
     }
 
-    /// The texts that were confirmed.
+    /// The texts that the batch made, if it is applied.
     pub(super) fn texts_made(&self) -> Vec<(DocumentKey, Snapshot)> {
         let Ending::Settled(settled) = &self.ending else { return Vec::new() };
+        if !matches!(settled.status, Status::Applied | Status::Partial) {
+            return Vec::new();
+        }
         let after = settled.documents.iter().filter(|(_, it)| it.state == State::After);
         let made = |(index, settled): &(usize, SettledDocument)| {
             let text = self.texts.get(*index)?.as_ref()?;
