@@ -4,6 +4,7 @@
 //! Time is simulated. `BATCHPATCH_SEED=n` lives one life again, and prints it.
 
 mod again;
+mod bounded;
 mod judge;
 mod life;
 mod requests;
@@ -36,11 +37,40 @@ fn live(seed: u64, is_told: bool) -> Result<Table, (String, String)> {
     }
 }
 
+/// All lives, on as many threads as there are processors: the table, and what
+/// went wrong.
+fn live_all(seeds: &[u64]) -> (Table, Vec<(u64, String)>) {
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let live_some = |first: usize| {
+        let mut table = Table::default();
+        let mut wrong = Vec::new();
+        for seed in seeds.iter().skip(first).step_by(threads) {
+            match live(*seed, false) {
+                Ok(counts) => table.add(counts),
+                Err((reason, _)) => wrong.push((*seed, reason)),
+            }
+        }
+        (table, wrong)
+    };
+    std::thread::scope(|scope| {
+        let lives: Vec<_> =
+            (0..threads).map(|first| scope.spawn(move || live_some(first))).collect();
+        let mut all = (Table::default(), Vec::new());
+        for lives in lives {
+            let (table, wrong) = lives.join().unwrap();
+            all.0.add(table);
+            all.1.extend(wrong);
+        }
+        all.1.sort();
+        all
+    })
+}
+
 fn seeds() -> Vec<u64> {
     if let Ok(seed) = std::env::var("BATCHPATCH_SEED") {
         return vec![seed.parse().expect("a seed is a number")];
     }
-    let lives = u64::from(count("lives with batches", 4_000, 400_000));
+    let lives = u64::from(count("lives with batches", 4_000, 1_000_000));
     let first = if is_long() { std::process::id().into() } else { 0 };
     (0..lives).map(|seed| first * 1_000_000 + seed).collect()
 }
@@ -49,14 +79,7 @@ fn seeds() -> Vec<u64> {
 #[expect(clippy::print_stdout, reason = "the table is shown to whoever asks for it")]
 fn whatever_the_editor_does_the_outcome_is_what_its_documents_hold() {
     let seeds = seeds();
-    let mut table = Table::default();
-    let mut wrong = Vec::new();
-    for seed in &seeds {
-        match live(*seed, false) {
-            Ok(counts) => table.add(counts),
-            Err((reason, _)) => wrong.push((*seed, reason)),
-        }
-    }
+    let (table, wrong) = live_all(&seeds);
     println!("{}", table.render());
     let told = wrong.iter().take(50).filter_map(|(seed, _)| Some((live(*seed, true).err()?, seed)));
     if let Some(((reason, log), seed)) = told.min_by_key(|((_, log), _)| log.len()) {

@@ -97,12 +97,17 @@ impl World {
         let since = &held.told[document.told..];
         if outcome.status == Status::Failed {
             // It is what it holds now: the user may have typed since.
+            // Nor does it say which patches were left out.
             let is_right = |text: &String| {
-                self.is_right(ticket, index, Step { base, made: text, left_out }).is_ok()
+                let step = Step { base, made: text, left_out: None };
+                self.is_right(ticket, index, step).is_ok()
             };
-            let made = since.iter().find(|text| is_right(text)).cloned();
+            let hash = told.snapshot.map(|token| token.hash);
+            let is_told = |text: &&String| Some(ContentHash::of(&text.as_str().into())) == hash;
+            let made = since.iter().find(|text| is_right(text));
             assert!(made.is_some(), "{} of {ticket:?} was {since:?}", told.uri);
-            self.batches.get_mut(&ticket).unwrap().documents[index].confirmed = made;
+            let now = since.iter().find(is_told).or(made).cloned();
+            self.batches.get_mut(&ticket).unwrap().documents[index].confirmed = now;
             return;
         }
         let hash = told.snapshot.unwrap().hash;
@@ -137,7 +142,8 @@ impl World {
                         let now = if held.is_open { held.told.last() } else { Some(&held.disk) };
                         let meant = self.meant_for(document);
                         let mut meant = meant.iter().chain(&held.opened);
-                        meant.any(|text| Some(text) != now)
+                        // It may have been another text when it was staged.
+                        held.disturbed > 0 || meant.any(|text| Some(text) != now)
                     }
                 },
                 Code::RebaseConflict => self.is_in_conflict(written, index, violation.patch),
@@ -157,7 +163,9 @@ impl World {
     fn is_in_conflict(&self, written: &Written, index: usize, patch: Option<usize>) -> bool {
         let document = &written.documents[index];
         let held = &self.client.documents()[document.at];
-        let (Some(now), Some(patch)) = (held.told.last(), patch) else { return false };
+        let Some(patch) = patch else { return false };
+        // It may have been another text when the batch was staged.
+        let recent = if held.disturbed > 0 { 0 } else { held.told.len().saturating_sub(1) };
         let beside = usize::from(written.is_sent());
         let is_sum = match self.habits {
             Habits::One(it) => !it.tells_each_change(),
@@ -165,10 +173,12 @@ impl World {
         };
         written.is_rebase
             && self.meant_for(document).iter().any(|was| {
-                let since = marks::typed_since(was, now);
-                let is_other = marks::without(now, &since) != *was;
-                let typed = Typed::since(now, &since);
-                is_other || typed.may_be_in(was, &document.patches[patch], beside, is_sum)
+                held.told[recent..].iter().any(|now| {
+                    let since = marks::typed_since(was, now);
+                    let is_other = marks::without(now, &since) != *was;
+                    let typed = Typed::since(now, &since);
+                    is_other || typed.may_be_in(was, &document.patches[patch], beside, is_sum)
+                })
             })
     }
 
@@ -178,7 +188,8 @@ impl World {
         let document = &written.documents[index];
         let held = &self.client.documents()[document.at];
         let Some(seen) = held.told.last().filter(|_| held.is_open) else { return };
-        if held.disturbed > document.disturbed {
+        let is_other = self.may_be_late(document.at, Some(ticket));
+        if held.disturbed > document.disturbed || is_other {
             return;
         }
         assert!(!self.has_tag(document, seen), "{} holds some of the batch: {seen:?}", told.uri);

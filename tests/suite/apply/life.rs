@@ -61,6 +61,11 @@ impl World {
         let count = 1 + self.random.below(URIS.len());
         for (at, uri) in URIS[..count].iter().enumerate() {
             let mut text = draw(&mut self.random, &generate::text());
+            // Long enough to type where no batch is.
+            if self.random.percent(40) {
+                text += &draw(&mut self.random, &generate::text());
+                text += &draw(&mut self.random, &generate::text());
+            }
             if !self.random.percent(5) {
                 text = without_lone_cr(&text);
             }
@@ -189,7 +194,9 @@ impl World {
     /// The batches for a document that have not ended.
     pub(super) fn ahead_of(&self, at: usize) -> Vec<Ticket> {
         let is_ahead = |written: &Written| {
-            !written.is_finished && written.documents.iter().any(|document| document.at == at)
+            let is_on_it = written.documents.iter().any(|document| document.at == at);
+            // Which documents an undo is on is known when it is sent.
+            !written.is_finished && (is_on_it || written.is_undo)
         };
         let ahead = self.batches.iter().filter(|(_, written)| is_ahead(written));
         ahead.map(|(ticket, _)| *ticket).collect()

@@ -43,13 +43,14 @@ impl World {
         &mut self,
         request: &Request,
         is_taking_back: bool,
+        is_again: bool,
     ) -> (Manner, Option<Row>) {
         let held = request.documents.iter().map(|document| self.client.index_of(&document.uri));
         let held: Vec<_> = held.map(|at| &self.client.documents()[at]).collect();
         let is_settled = held.iter().all(|held| held.is_settled());
         let any_open = held.iter().any(|held| held.is_open);
         let any_unopened = held.iter().any(|held| !held.is_open);
-        if is_taking_back && is_settled && self.random.percent(60) {
+        if (is_taking_back || is_again) && is_settled && self.random.percent(60) {
             return (Manner::of(&[Misbehaviour::Exact], &mut self.random), None);
         }
         match self.habits {

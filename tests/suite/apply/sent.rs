@@ -46,7 +46,8 @@ impl World {
         } else {
             self.check_applying(ticket, &request);
         }
-        let (manner, row) = self.manner_for(&request, is_taking_back);
+        let is_again = !is_taking_back && self.batches[&ticket].sent > 1;
+        let (manner, row) = self.manner_for(&request, is_taking_back, is_again);
         if let Some(row) = row {
             let known = self.rows.entry(ticket).or_insert(row);
             *known = if *known == row { row } else { Row::Several };
@@ -78,7 +79,11 @@ impl World {
             let written = &self.batches[&ticket];
             let Some(base) = written.documents[index].base.clone() else { continue };
             let step = Step { base: &base, made: &base, left_out: None };
-            if written.is_best_effort {
+            // The user may have done again what they undid, and what failed may
+            // have come true when nobody could tell whose it is.
+            let held = &self.client.documents()[written.documents[index].at];
+            let has_failed = written.undoes.is_some_and(|it| self.batches[&it].has_failed);
+            if written.is_best_effort || has_failed || (written.is_undo && held.disturbed > 0) {
                 continue;
             }
             if let Err(reason) = self.is_right(ticket, index, step) {

@@ -131,7 +131,7 @@ fn possible(row: Row) -> &'static [Status] {
         ) => &[Failed],
         // What is left undone was not open, and so nobody can tell.
         Row::One(TrueHavingDoneNothing) => &[Applied, Failed],
-        Row::One(TrueHavingDoneSome) => &[Applied, RolledBack, Failed],
+        Row::One(TrueHavingDoneSome) => &[Applied, RolledBack],
         Row::One(FalseHavingDoneSome) => &[RolledBack, Failed],
         // Beside what the batch changes, nobody can tell who changed it. What
         // may be carried over is sent again.
@@ -149,12 +149,10 @@ fn rare(row: Row) -> &'static [Status] {
         // out, and the rest is sent again.
         Row::Unsent
         | Row::One(
-            TrueHavingDoneNothing
-            | TrueHavingDoneSome
-            | TypedBeforeSkipped
-            | TypedBeforeRefused
-            | TypedBeforeErrs,
+            TrueHavingDoneNothing | TypedBeforeSkipped | TypedBeforeRefused | TypedBeforeErrs,
         ) => &[Partial],
+        // One document holds it, one does not, and of one nobody can tell.
+        Row::One(TrueHavingDoneSome) => &[Partial, Failed],
         // The batch replaces what was typed, or takes it away and nothing else; or
         // it falls where it looks typed.
         Row::One(TypedBeforeUnchecked) => &[Applied, Partial, Rejected, RolledBack],

@@ -145,7 +145,9 @@ impl World {
             return true;
         };
         let since = marks::typed_since(after, now);
-        let is_known = held.is_open && document.was_sent_open && document.confirmed.is_some();
+        let has_failed = self.batches[&target].has_failed;
+        let is_confirmed = document.confirmed.is_some() && !has_failed;
+        let is_known = held.is_open && document.was_sent_open && is_confirmed;
         if !is_known || marks::without(now, &since) != *after {
             return true;
         }

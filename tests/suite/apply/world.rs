@@ -286,7 +286,10 @@ impl World {
         let Some((ticket, written)) = ended else { panic!("{id} ended twice") };
         written.is_concluded = true;
         let ticket = *ticket;
-        self.past.push(ticket);
+        let status = conclusion.outcome.status;
+        if !matches!(status, Status::Rejected | Status::Noop) {
+            self.past.push(ticket);
+        }
         let documents: Vec<usize> = written.documents.iter().map(|it| it.at).collect();
         for at in documents {
             self.look_at_text(at);
@@ -308,8 +311,15 @@ impl World {
     /// Whether an edit of the document may still arrive whose batch has failed.
     fn is_awaited(&self, key: &DocumentKey) -> bool {
         let at = self.client.documents().iter().position(|it| DocumentKey::of(&it.uri) == *key);
-        let failed = self.batches.values().filter(|it| it.has_failed);
-        failed.flat_map(|it| &it.documents).any(|it| Some(it.at) == at && it.made.is_some())
+        at.is_some_and(|at| self.may_be_late(at, None))
+    }
+
+    /// Whether an edit of this document may still arrive whose batch has failed,
+    /// another one than this.
+    pub(super) fn may_be_late(&self, at: usize, but: Option<Ticket>) -> bool {
+        let others = self.batches.iter().filter(|(it, _)| Some(**it) != but);
+        let failed = others.map(|(_, it)| it).filter(|it| it.has_failed);
+        failed.flat_map(|it| &it.documents).any(|it| it.at == at && it.made.is_some())
     }
 
     /// What the workspace believes is what the editor told last, and no batch
