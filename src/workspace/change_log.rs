@@ -50,14 +50,22 @@ impl ChangeLog {
     /// Something changed on the way to `revision`.
     pub(super) fn record(&mut self, revision: Revision, splice: &Splice) {
         let Splice { at, removed, new_len } = splice;
+        // One more than it may hold would have it take twice the memory.
+        if self.changes.len() == MOST_CHANGES {
+            self.forget_oldest();
+        }
         self.bytes += removed.len();
         let (at, new_len, removed) = (*at, *new_len, removed.clone());
         self.changes.push_back(Logged { revision, at, new_len, removed });
-        while self.changes.len() > MOST_CHANGES || self.bytes > MOST_BYTES {
-            let Some(oldest) = self.changes.pop_front() else { return };
-            self.bytes -= oldest.removed.len();
-            self.known_from = self.known_from.max(oldest.revision);
+        while self.bytes > MOST_BYTES {
+            self.forget_oldest();
         }
+    }
+
+    fn forget_oldest(&mut self) {
+        let Some(oldest) = self.changes.pop_front() else { return };
+        self.bytes -= oldest.removed.len();
+        self.known_from = self.known_from.max(oldest.revision);
     }
 
     /// What happened after the text of `revision`; `None` if that is too long
