@@ -163,10 +163,10 @@ fn what_is_carried_over_other_edits_does_what_both_do_at_once() {
                     both.dedup();
                     prop_assert_eq!(applied(&set, &now), edited(&text, &both));
                 }
-                Err(touched) => {
+                Err(spans) => {
                     in_conflict.set(in_conflict.get() + 1);
-                    prop_assert!(!touched.is_empty());
-                    for span in &touched {
+                    prop_assert!(!spans.is_empty());
+                    for span in &spans {
                         prop_assert!(touches(span), "{span:?} is not touched");
                     }
                 }
