@@ -207,6 +207,24 @@ fn what_is_typed_meanwhile_and_taken_back_hides_no_edit() {
 }
 
 #[test]
+fn a_text_that_another_character_stands_in_before_the_edit_confirms_nothing() {
+    let mut editor = editor_with("a\nb\nc\n");
+    let batch = editor.apply(&replace(A, 3, "C"));
+    let (id, _) = editor.asked_to_edit();
+    for (version, line, text) in [(2, 0, "x"), (3, 2, "C")] {
+        let range = json!({ "start": { "line": line, "character": 0 },
+                            "end": { "line": line, "character": 1 } });
+        let document = json!({ "uri": A, "version": version });
+        let changes = [json!({ "range": range, "text": text })];
+        let params = json!({ "textDocument": document, "contentChanges": changes });
+        editor.notify("textDocument/didChange", &params);
+    }
+    editor.reply(&id, &json!({ "applied": true }));
+    let outcome = editor.outcome(&batch);
+    assert_eq!((&outcome["status"], states(&outcome)), (&json!("failed"), vec!["other"]));
+}
+
+#[test]
 fn the_text_counts_after_any_single_content_change() {
     let mut editor = editor_with("a\nb\n");
     let batch = editor.apply(&json!({ "uri": A, "patches": [
