@@ -22,6 +22,7 @@ impl World {
     /// An edit is on its way to the editor.
     pub(super) fn send(&mut self, edit: WorkspaceEdit) {
         let ticket = edit.ticket;
+        assert!(!self.batches[&ticket].is_finished, "{ticket:?} has ended");
         if self.batches[&ticket].is_undo && self.batches[&ticket].undoes.is_none() {
             self.begin_undo(ticket, edit.label.as_deref().unwrap_or_default());
         }

@@ -112,6 +112,7 @@ fn possible(row: Row) -> &'static [Status] {
             | FormatsAfter
             | UndoneByTheUser
             | RedoneByTheUser
+            | Renames
             | Closes
             | ClosesBeforeItReports
             | Reopens
@@ -132,6 +133,8 @@ fn possible(row: Row) -> &'static [Status] {
         // What is left undone was not open, and so nobody can tell.
         Row::One(TrueHavingDoneNothing) => &[Applied, Failed],
         Row::One(TrueHavingDoneSome) => &[Applied, RolledBack],
+        // One that is closed before it is told of holds the text from before.
+        Row::One(RenamesBeforeItReports) => &[Failed],
         Row::One(FalseHavingDoneSome) => &[RolledBack, Failed],
         // Beside what the batch changes, nobody can tell who changed it. What
         // may be carried over is sent again.

@@ -53,7 +53,7 @@ impl World {
                     may.push(ticket);
                     // One that failed may have come true since; one that is
                     // just being taken back is not taken back again.
-                    if !self.batches[&ticket].has_failed && !is_asked(ticket) {
+                    if self.is_certainly_held(ticket) && !is_asked(ticket) {
                         break;
                     }
                 }
@@ -65,6 +65,14 @@ impl World {
     /// Whether a document may hold the batch.
     fn is_held(&self, ticket: Ticket) -> bool {
         self.batches[&ticket].documents.iter().any(|it| it.made.is_some() && !it.is_undone)
+    }
+
+    /// Whether a document that was open does.
+    fn is_certainly_held(&self, ticket: Ticket) -> bool {
+        let written = &self.batches[&ticket];
+        let is_held =
+            |it: &WrittenDocument| it.was_sent_open && it.confirmed.is_some() && !it.is_undone;
+        !written.has_failed && written.documents.iter().any(is_held)
     }
 
     /// An undo is about to be sent: it is known now which batch it takes back.
@@ -112,7 +120,7 @@ impl World {
             let has_reason = match violation.code {
                 Code::UnknownBatch => {
                     let may = &self.batches[&ticket].may_undo;
-                    may.iter().all(|it| self.batches[it].has_failed || !self.is_held(*it))
+                    may.iter().all(|it| !self.is_certainly_held(*it))
                         || outcome.undoes.is_some()
                         || may.iter().any(|it| self.is_under_undo(*it, ticket))
                 }

@@ -321,48 +321,6 @@ impl World {
         let failed = others.map(|(_, it)| it).filter(|it| it.has_failed);
         failed.flat_map(|it| &it.documents).any(|it| it.at == at && it.made.is_some())
     }
-
-    /// What the workspace believes is what the editor told last, and no batch
-    /// waits but for one that is ahead of it.
-    fn agree(&self) {
-        for (ticket, written) in &self.batches {
-            let is_ahead = |it: &Written| {
-                let at = |at| written.documents.iter().any(|document| document.at == at);
-                it.is_undo || it.documents.iter().any(|document| at(document.at))
-            };
-            let mut ahead = self.batches.iter().filter(|(it, ahead)| {
-                !ahead.is_finished && *it != ticket && (ahead.is_begun || *it < ticket)
-            });
-            let is_waiting = !written.is_finished && !written.is_begun && !written.is_undo;
-            assert!(!is_waiting || ahead.any(|(_, it)| is_ahead(it)), "{ticket:?} waits");
-        }
-        for held in self.client.documents() {
-            let believed = self.workspace.document(&held.uri);
-            assert_eq!(believed.is_some(), held.is_open, "{} is open", held.uri);
-            let Some(document) = believed else { continue };
-            assert!(document.out_of_sync().is_none(), "{:?}", document.out_of_sync());
-            let text = document.snapshot().rope().to_string();
-            assert_eq!(Some(&text), held.told.last(), "{}", held.uri);
-            assert!(!held.is_settled() || text == held.text, "the simulated editor is wrong");
-        }
-    }
-
-    /// Nothing is waited for, and nothing goes on.
-    fn be_quiet(&self) {
-        for (ticket, written) in &self.batches {
-            assert!(written.is_finished, "{ticket:?} never ends");
-        }
-        self.nobody_waits();
-        self.agree_on_history();
-        for held in self.client.documents() {
-            assert!(held.is_told() || !held.is_settled());
-            let Some(document) = self.workspace.document(&held.uri) else { continue };
-            let revision = document.snapshot().revision().number();
-            let edits =
-                self.batches.values().map(|it| it.sent + it.taken_back).sum::<usize>() as u64;
-            assert!(revision <= held.steps + edits, "{} at v{revision}: {held:?}", held.uri);
-        }
-    }
 }
 
 /// The files, as the editor left them.

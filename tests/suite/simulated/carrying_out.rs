@@ -83,6 +83,7 @@ impl Client {
         let later = manner.reports_after;
         match (manner.reports, manner.then) {
             (Reports::Never, _) => self.documents[at].keep_secret(),
+            (_, Then::RenamesFirst) => plan.push((later, Step::Rename { at })),
             (_, Then::Reopens) => plan.push((later, Step::Reopen { at })),
             (Reports::Changes, Then::ClosesFirst) => {
                 plan.push((later, Step::Close { at }));
@@ -117,6 +118,7 @@ impl Client {
                 }
             }
             Then::Formats => plan.push((later + 1, Step::Format { at })),
+            Then::Renames => plan.push((later + 200, Step::Rename { at })),
             Then::Closes => plan.push((later, Step::Close { at })),
             _ => {}
         }

@@ -39,6 +39,9 @@ pub(crate) enum Step {
     Reopen {
         at: usize,
     },
+    Rename {
+        at: usize,
+    },
     /// The user undoes what was done last, or does it again.
     Undo {
         at: usize,
@@ -141,7 +144,11 @@ impl Client {
             Step::Answer { request, answer } => {
                 return (vec![Said::Answered { request, answer }], Vec::new());
             }
-            Step::Type { at } | Step::Format { at } | Step::Reopen { at } | Step::Close { at }
+            Step::Type { at }
+            | Step::Format { at }
+            | Step::Reopen { at }
+            | Step::Rename { at }
+            | Step::Close { at }
                 if !self.documents[at].is_open =>
             {
                 None
@@ -169,6 +176,7 @@ impl Client {
                 self.documents[at].redo(self.encoding);
                 None
             }
+            Step::Rename { at } => return (self.rename(at), Vec::new()),
             Step::Reopen { at } => {
                 let closed = self.documents[at].close(true);
                 let opened = self.documents[at].open(1);
@@ -176,6 +184,18 @@ impl Client {
             }
         };
         (notified.into_iter().map(Said::Notified).collect(), Vec::new())
+    }
+
+    /// The document is closed under its name, and opened under another one.
+    fn rename(&mut self, at: usize) -> Vec<Said> {
+        let renamed = format!("{}.{}", self.documents[at].uri, self.documents.len());
+        let text = self.documents[at].text.clone();
+        let closed = self.documents[at].close(false);
+        self.documents[at].keep_secret();
+        let mut document = Held::on_disk(&renamed, &text);
+        let opened = document.open(1);
+        self.documents.push(document);
+        vec![Said::Notified(closed), Said::Notified(opened)]
     }
 
     fn planned(&mut self, plan: Vec<Planned>) -> Vec<Planned> {
@@ -199,6 +219,7 @@ impl Client {
             | Step::ReportWhole { at }
             | Step::Format { at }
             | Step::Close { at }
+            | Step::Rename { at }
             | Step::Undo { at }
             | Step::Redo { at }
             | Step::Reopen { at } => vec![at],

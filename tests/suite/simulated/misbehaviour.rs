@@ -2,10 +2,23 @@
 
 use super::random::Random;
 
+/// An enumeration, and the list of all there is in it.
+macro_rules! enumerated {
+    ($(#[$about:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident,)* }) => {
+        $(#[$about])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub(crate) enum $name { $($(#[$doc])* $variant,)* }
+
+        impl $name {
+            pub(crate) const ALL: &[$name] = &[$($name::$variant,)*];
+        }
+    };
+}
+
+enumerated! {
 /// How an editor departs from doing exactly what it is asked, and telling of
 /// it once and at once.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(crate) enum Misbehaviour {
+Misbehaviour {
     /// Not at all: it tells of the change and then answers.
     Exact,
     /// It answers before it tells (VS Code).
@@ -54,6 +67,10 @@ pub(crate) enum Misbehaviour {
     UndoneByTheUser,
     /// And does it again.
     RedoneByTheUser,
+    /// The document has another name then.
+    Renames,
+    /// And nothing is told of its change under the old one.
+    RenamesBeforeItReports,
     Closes,
     /// It tells of the change after it closed the document.
     ClosesBeforeItReports,
@@ -70,6 +87,7 @@ pub(crate) enum Misbehaviour {
     /// Every text ends with a terminator.
     AddsTheFinalTerminator,
 }
+}
 
 impl Misbehaviour {
     /// Whether all changes are told as they are made, or only what they make.
@@ -81,48 +99,6 @@ impl Misbehaviour {
             ReportsTheSum | ReportsTheWholeText | TypesInTheSameWholeText | NeverReports | Reopens
         )
     }
-
-    pub(crate) const ALL: &[Misbehaviour] = {
-        use Misbehaviour::*;
-        &[
-            Exact,
-            AnswersFirst,
-            AnswersSlowly,
-            AnswersTooLate,
-            NeverAnswers,
-            Errs,
-            ErrsHavingDoneAll,
-            TrueHavingDoneNothing,
-            TrueHavingDoneSome,
-            FalseHavingDoneNothing,
-            FalseHavingDoneAll,
-            FalseHavingDoneSome,
-            ReportsInParts,
-            ReportsTheWholeText,
-            ReportsTheSum,
-            ReportsTooLate,
-            NeverReports,
-            TypesBetweenParts,
-            TypesInTheSameReport,
-            TypesInTheSameWholeText,
-            TypesAfter,
-            TypedBeforeSkipped,
-            TypedBeforeRefused,
-            TypedBeforeErrs,
-            TypedBeforeUnchecked,
-            FormatsAfter,
-            UndoneByTheUser,
-            RedoneByTheUser,
-            Closes,
-            ClosesBeforeItReports,
-            Reopens,
-            OpensWithTheNewText,
-            OpensWithAnotherText,
-            NeverOpens,
-            WritesItsOwnTerminators,
-            AddsTheFinalTerminator,
-        ]
-    };
 }
 
 /// What an editor does about a document that is not of the request's version.
@@ -166,6 +142,8 @@ pub(super) enum Then {
     Formats,
     Undoes,
     Redoes,
+    Renames,
+    RenamesFirst,
     Closes,
     ClosesFirst,
     Reopens,
@@ -257,6 +235,8 @@ impl Manner {
                 FormatsAfter => manner.then = Then::Formats,
                 UndoneByTheUser => manner.then = Then::Undoes,
                 RedoneByTheUser => manner.then = Then::Redoes,
+                Renames => manner.then = Then::Renames,
+                RenamesBeforeItReports => manner.then = Then::RenamesFirst,
                 Closes => manner.then = Then::Closes,
                 ClosesBeforeItReports => manner.then = Then::ClosesFirst,
                 Reopens => manner.then = Then::Reopens,
