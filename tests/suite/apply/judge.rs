@@ -147,7 +147,7 @@ impl World {
                     }
                 },
                 Code::RebaseConflict => self.is_in_conflict(written, index, violation.patch),
-                Code::LoneCr => held.is_open && has_lone_cr(held.told.last().unwrap()),
+                Code::LoneCr => held.is_open && held.told.iter().any(|text| has_lone_cr(text)),
                 Code::OutsideRoot => document.named == Named::Refused,
                 _ => violation.patch.is_some(),
             };

@@ -131,7 +131,7 @@ impl World {
         let Some(document) = written.documents.iter().find(|document| document.at == at) else {
             return Err("the batch was not for it".to_owned());
         };
-        let after = document.confirmed.as_ref().or(document.made.as_ref());
+        let after = document.made.as_ref().or(document.confirmed.as_ref());
         let (Some(before), Some(after)) = (&document.base, after) else {
             return Err("the batch was never sent".to_owned());
         };
