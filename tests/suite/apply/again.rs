@@ -7,7 +7,7 @@ use batchpatch::batch::{DocumentState, Outcome, Status};
 use batchpatch::workspace::{Event, Submission, Target, Ticket};
 
 use super::world::{World, unit};
-use super::written::{Named, Written};
+use super::written::{Named, Written, WrittenDocument};
 
 /// Who sent a batch again, and waits for what becomes of the first one.
 #[derive(Debug)]
@@ -149,7 +149,7 @@ fn leaves_text(outcome: &Outcome) -> bool {
 impl Written {
     /// The same batch, as it is sent.
     fn again(&self) -> Written {
-        let documents = self.documents.iter().map(|document| document.unsent()).collect();
+        let documents = self.documents.iter().map(WrittenDocument::unsent).collect();
         Written::sent(self, documents)
     }
 

@@ -126,6 +126,7 @@ fn possible(row: Row) -> &'static [Status] {
             | FalseHavingDoneNothing
             | ReportsTooLate
             | NeverReports
+            | RenamesBeforeItReports
             | TypesInTheSameWholeText
             | TypedBeforeUnchecked
             | OpensWithAnotherText,
@@ -133,8 +134,6 @@ fn possible(row: Row) -> &'static [Status] {
         // What is left undone was not open, and so nobody can tell.
         Row::One(TrueHavingDoneNothing) => &[Applied, Failed],
         Row::One(TrueHavingDoneSome) => &[Applied, RolledBack],
-        // One that is closed before it is told of holds the text from before.
-        Row::One(RenamesBeforeItReports) => &[Failed],
         Row::One(FalseHavingDoneSome) => &[RolledBack, Failed],
         // Beside what the batch changes, nobody can tell who changed it. What
         // may be carried over is sent again.
@@ -154,6 +153,8 @@ fn rare(row: Row) -> &'static [Status] {
         | Row::One(
             TrueHavingDoneNothing | TypedBeforeSkipped | TypedBeforeRefused | TypedBeforeErrs,
         ) => &[Partial],
+        // Only one of its documents has another name.
+        Row::One(RenamesBeforeItReports) => &[RolledBack],
         // One document holds it, one does not, and of one nobody can tell.
         Row::One(TrueHavingDoneSome) => &[Partial, Failed],
         // The batch replaces what was typed, or takes it away and nothing else; or

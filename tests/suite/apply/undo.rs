@@ -86,7 +86,7 @@ impl World {
         let documents = changed.map(WrittenDocument::for_undo).collect();
         let written = self.batches.get_mut(&ticket).unwrap();
         (written.documents, written.undoes) = (documents, Some(target));
-        written.label = label.to_owned();
+        label.clone_into(&mut written.label);
     }
 
     /// What became of an undo.

@@ -11,6 +11,7 @@ use crate::oracle::{self, Encoding, Patch};
 
 /// A batch as it was submitted.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is asked for by itself")]
 pub(super) struct Written {
     pub(super) id: String,
     /// What the editor calls it.
