@@ -284,8 +284,9 @@ impl Workspace {
                 version: open.and_then(|open| open.snapshot().version()),
                 edits: text_edits(of_batch, self.encoding),
             });
-            let (batch, of_batch) = (Arc::clone(&flight.batch), of_batch.clone());
-            let pending = Pending::new(ticket, batch, (index, uri), of_batch, open.is_some());
+            let named = (Arc::clone(&flight.batch), flight.undoes.clone());
+            let pending =
+                Pending::new(ticket, named, (index, uri), of_batch.clone(), open.is_some());
             self.pending.insert(place.key.clone(), pending);
         }
         let deadline = Deadline { ticket, attempt: flight.edits, wait: Wait::Reply };

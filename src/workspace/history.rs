@@ -115,9 +115,21 @@ impl HistoryEntry {
 
     /// Whether a document holds it, as far as anybody can tell.
     pub(super) fn is_held(&self) -> bool {
+        self.documents.iter().any(|document| self.is_held_in(document))
+    }
+
+    /// The documents that hold it, as far as anybody can tell, and what takes
+    /// it back there.
+    fn held(&self) -> impl Iterator<Item = (DocumentKey, Inverse)> {
+        self.documents.iter().filter(|document| self.is_held_in(document)).filter_map(|document| {
+            let inverse = document.inverse.clone()?;
+            Some((document.key.clone(), inverse))
+        })
+    }
+
+    fn is_held_in(&self, document: &HistoryDocument) -> bool {
         let is_applied = matches!(self.status, Status::Applied | Status::Partial);
-        let is_held = |it: &HistoryDocument| is_applied || it.state == DocumentState::After;
-        self.documents.iter().any(|document| document.may_hold_it() && is_held(document))
+        document.may_hold_it() && (is_applied || document.state == DocumentState::After)
     }
 
     pub(super) fn new(
@@ -162,7 +174,7 @@ impl History {
 
     /// A batch has ended. One that was seen late may be here already.
     pub(super) fn record(&mut self, entry: HistoryEntry) {
-        let held: Vec<(DocumentKey, Inverse)> = entry.documents.iter().filter_map(held).collect();
+        let held: Vec<(DocumentKey, Inverse)> = entry.held().collect();
         if let Some(undone) = &entry.undoes {
             self.taken_back(undone.ticket, &held);
         }
@@ -229,6 +241,10 @@ impl History {
     /// more.
     pub(super) fn arrived(&mut self, key: &DocumentKey, pending: &Pending) {
         let (ticket, batch) = (pending.ticket, &pending.batch);
+        let inverse = pending.made().inverse();
+        if let (Some(undone), Some(inverse)) = (&pending.undoes, &inverse) {
+            self.taken_back(undone.ticket, &[(key.clone(), inverse.clone())]);
+        }
         let uri = batch.documents.get(pending.document).map_or("", |it| it.uri.as_str());
         let document = HistoryDocument {
             key: key.clone(),
@@ -236,7 +252,7 @@ impl History {
             uri: uri.to_owned(),
             state: DocumentState::After,
             is_undone: false,
-            inverse: pending.made().inverse(),
+            inverse,
             text_before: None,
         };
         if let Some((place, known)) = self.place(ticket, key) {
@@ -248,7 +264,8 @@ impl History {
             None => {
                 let batch = Arc::clone(batch);
                 let documents = vec![document];
-                self.record(HistoryEntry::new(ticket, batch, Status::Failed, None, documents));
+                let (status, undoes) = (Status::Failed, pending.undoes.clone());
+                self.record(HistoryEntry::new(ticket, batch, status, undoes, documents));
             }
             Some(at) => self.add(at, document),
         }
@@ -316,9 +333,4 @@ impl History {
             }
         }
     }
-}
-
-fn held(document: &HistoryDocument) -> Option<(DocumentKey, Inverse)> {
-    let inverse = document.inverse.clone().filter(|_| document.may_hold_it())?;
-    Some((document.key.clone(), inverse))
 }

@@ -6,6 +6,7 @@ use ropey::Rope;
 
 use super::Ticket;
 use super::differing::may_differ;
+use super::history::Undone;
 use super::same_text::{Agreement, Comparison, same_lines};
 use super::take_back::Made;
 use super::verdict::{Answer, State};
@@ -21,6 +22,8 @@ use crate::text::Snapshot;
 pub(super) struct Pending {
     pub(super) ticket: Ticket,
     pub(super) batch: Arc<Batch>,
+    /// The batch that it takes back.
+    pub(super) undoes: Option<Undone>,
     /// Its index in the batch.
     pub(super) document: usize,
     /// The name by which the editor was asked.
@@ -70,7 +73,7 @@ pub(super) struct Confirmed {
 impl Pending {
     pub(super) fn new(
         ticket: Ticket,
-        batch: Arc<Batch>,
+        (batch, undoes): (Arc<Batch>, Option<Undone>),
         (document, uri): (usize, String),
         staged: Staged,
         is_open: bool,
@@ -79,6 +82,7 @@ impl Pending {
         Pending {
             ticket,
             batch,
+            undoes,
             document,
             uri,
             // What is not open may have another text.
