@@ -23,9 +23,10 @@ impl Typed {
         Typed(places)
     }
 
-    /// Whether it is certainly in the lines of `was` that the patch names.
-    pub(super) fn is_in(&self, was: &str, patch: &Patch) -> bool {
-        let Some(named) = Named::of(was, patch, 0) else { return false };
+    /// Whether it is certainly in the lines of `was` that the patch names, or in
+    /// so many `beside` them.
+    pub(super) fn is_in(&self, was: &str, patch: &Patch, beside: usize) -> bool {
+        let Some(named) = Named::of(was, patch, beside) else { return false };
         // Lines of their own before the first line leave it as it is.
         let mut at_start = self.0.iter().rev().filter(|(at, _)| *at == named.start);
         let begins = at_start.next().is_some_and(|(_, is_whole_line)| !is_whole_line);
