@@ -199,6 +199,8 @@ impl Workspace {
         let Some(flight) = self.flights.get(&ticket) else { return Vec::new() };
         match found {
             Found::Elsewhere(documents) => self.move_to(ticket, documents),
+            // A fault of ours, in a document that holds the batch.
+            Found::Refused { .. } if flight.half_done.is_some() => self.end_half_done(ticket),
             Found::Refused { outcome, texts } => {
                 self.finish(ticket, Ending::Refused { outcome, texts })
             }

@@ -5,10 +5,11 @@ use ropey::Rope;
 use super::apply::changed;
 use super::change_log::Since;
 use super::flight::Flight;
+use super::inverse::Made;
 use super::pending::Pending;
 use super::report::{Ending, Settled, SettledDocument};
 use super::settle::{MOST_ATTEMPTS, refusal_of};
-use super::take_back::{Done, Made, TakenBack, TakenDocument};
+use super::take_back::{Done, TakenBack, TakenDocument};
 use super::verdict::{Answer, State};
 use super::{EditReply, Effect, TakeBack, Ticket, Workspace};
 use crate::batch::{DocumentKey, Status};
@@ -162,7 +163,7 @@ impl Workspace {
     }
 
     /// All is taken back that can be.
-    fn end_half_done(&mut self, ticket: Ticket) -> Vec<Effect> {
+    pub(super) fn end_half_done(&mut self, ticket: Ticket) -> Vec<Effect> {
         let Some(flight) = self.flights.get_mut(&ticket) else { return Vec::new() };
         let Some(half_done) = flight.half_done.take() else { return Vec::new() };
         let mut settled = half_done.settled;

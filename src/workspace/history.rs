@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use ropey::Rope;
 
+use super::inverse::Inverse;
 use super::pending::Pending;
-use super::take_back::Inverse;
 use super::{Target, Ticket};
 use crate::batch::{Batch, DocumentKey, DocumentState, Status};
 use crate::text::{ContentHash, Revision};

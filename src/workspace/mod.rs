@@ -20,6 +20,7 @@ mod effect;
 mod event;
 mod flight;
 mod history;
+mod inverse;
 mod job;
 mod late;
 mod out_of_sync;

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use super::flight::Place;
 use super::history::{HistoryDocument, HistoryEntry, Undone};
+use super::inverse::Made;
 use super::receipts::Digest;
 use super::same_text::Agreement;
-use super::take_back::Made;
 use super::verdict::State;
 use super::{OutOfSync, Ticket};
 use crate::batch::{
