@@ -287,8 +287,10 @@ impl Workspace {
                 edits: text_edits(of_batch, self.encoding),
             });
             let named = (Arc::clone(&flight.batch), flight.undoes.clone());
-            let pending =
+            let mut pending =
                 Pending::new(ticket, named, (index, uri), of_batch.clone(), open.is_some());
+            let earlier = self.pending.remove(&place.key).filter(Pending::is_late);
+            pending.behind = earlier.map(|earlier| Box::new(earlier.alone()));
             self.pending.insert(place.key.clone(), pending);
         }
         let deadline = Deadline { ticket, attempt: flight.edits, wait: Wait::Reply };

@@ -1,6 +1,7 @@
 //! Edits that the editor makes when nobody waits for them any more.
 
-use super::pending::{Awaited, Pending};
+use super::pending::{Awaited, Confirmed, Pending};
+use super::same_text::Agreement;
 use super::{Effect, Workspace};
 use crate::batch::DocumentKey;
 
@@ -31,14 +32,28 @@ impl Workspace {
         if self.is_half_done(&pending) {
             return None;
         }
-        let batch = pending.batch.clone();
-        let id = batch.batch_id.clone().unwrap_or_default();
-        let uri = batch.documents.get(pending.document).map_or("", |it| it.uri.as_str());
+        Some(self.record_late(key, &pending))
+    }
+
+    /// Whether one that was looked out for has arrived while another edit of the
+    /// document was under way: its text is the one that stands there now.
+    pub(super) fn arrived_meanwhile(&mut self, key: &DocumentKey, late: Pending) -> Option<Effect> {
+        let now = self.document_of(key)?.snapshot().clone();
+        if now.rope() != late.staged.after().rope() {
+            return None;
+        }
+        let confirmed = Confirmed { snapshot: now, agreement: Agreement::Exact };
+        Some(self.record_late(key, &late.confirmed_by(confirmed)))
+    }
+
+    fn record_late(&mut self, key: &DocumentKey, late: &Pending) -> Effect {
+        let id = late.batch.batch_id.as_deref().unwrap_or_default();
+        let uri = late.batch.documents.get(late.document).map_or("", |it| it.uri.as_str());
         let message = format!(
             "{uri}: the editor applied batch `{id}` when nobody waited for it any more; \
              `batchpatch.undo` with this id takes it back"
         );
-        self.history.arrived(key, &pending);
-        Some(Effect::Warn(message))
+        self.history.arrived(key, late);
+        Effect::Warn(message)
     }
 }

@@ -39,6 +39,8 @@ pub(super) struct Pending {
     pub(super) confirmed: Option<Confirmed>,
     opening: Opening,
     pub(super) awaited: Awaited,
+    /// An edit of another batch that was looked out for when this one was sent.
+    pub(super) behind: Option<Box<Pending>>,
 }
 
 /// What is known of a document that the editor may not have had open.
@@ -93,6 +95,7 @@ impl Pending {
             confirmed: None,
             opening: if is_open { Opening::Known } else { Opening::Unreported },
             awaited: Awaited::Eagerly,
+            behind: None,
         }
     }
 
@@ -126,6 +129,18 @@ impl Pending {
     /// Whether no more can be heard that matters.
     pub(super) fn is_confirmed(&self) -> bool {
         self.confirmed.is_some()
+    }
+
+    /// The same, with nothing behind it.
+    pub(super) fn alone(mut self) -> Pending {
+        self.behind = None;
+        self
+    }
+
+    /// The same, with the text that was seen after all.
+    pub(super) fn confirmed_by(mut self, text: Confirmed) -> Pending {
+        self.confirmed = Some(text);
+        self
     }
 
     /// Whether nobody waits for it any more.

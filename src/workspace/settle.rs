@@ -89,8 +89,10 @@ impl Workspace {
             if !self.pending.get(&key).is_some_and(is_ours) {
                 continue;
             }
-            let Some(pending) = self.pending.remove(&key) else { continue };
+            let Some(mut pending) = self.pending.remove(&key) else { continue };
             effects.extend(self.publish_settled(&key, &pending));
+            let late = pending.behind.take();
+            effects.extend(late.and_then(|late| self.arrived_meanwhile(&key, *late)));
             documents.push((pending.document, self.settled(&key, &pending, answer)));
             if !pending.is_confirmed() {
                 unseen.push((key, pending));
