@@ -65,8 +65,15 @@ impl World {
             assert!(held.is_told() || !held.is_settled());
             let Some(document) = self.workspace.document(&held.uri) else { continue };
             let revision = document.snapshot().revision().number();
+            // What comes late is a step of its own, also where the user typed in it.
+            let is_late = |it: &Written| {
+                it.documents.iter().any(|it| {
+                    it.came_late.is_some() && self.client.documents()[it.at].uri == held.uri
+                })
+            };
             let edits =
-                self.batches.values().map(|it| it.sent + it.taken_back).sum::<usize>() as u64;
+                self.batches.values().map(|it| it.sent + it.taken_back + usize::from(is_late(it)));
+            let edits = edits.sum::<usize>() as u64;
             assert!(revision <= held.steps + edits, "{} at v{revision}: {held:?}", held.uri);
         }
     }

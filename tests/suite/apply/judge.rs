@@ -147,7 +147,11 @@ impl World {
                     }
                 },
                 Code::RebaseConflict => self.is_in_conflict(written, index, violation.patch),
-                Code::LoneCr => held.is_open && held.told.iter().any(|text| has_lone_cr(text)),
+                // It may have been closed since it was staged.
+                Code::LoneCr => {
+                    let is_in_editor = held.is_open || document.was_open;
+                    is_in_editor && held.told.iter().any(|text| has_lone_cr(text))
+                }
                 Code::OutsideRoot => document.named == Named::Refused,
                 _ => violation.patch.is_some(),
             };

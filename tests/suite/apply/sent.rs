@@ -75,6 +75,7 @@ impl World {
                 panic!("{ticket:?} is wrong: {reason}");
             }
             self.batches.get_mut(&ticket).unwrap().documents[*index].made = Some(made.clone());
+            self.overtake(ticket, *index);
         }
         for index in (0..all).filter(|index| sent.iter().all(|sent| sent.index != *index)) {
             let written = &self.batches[&ticket];
@@ -90,6 +91,16 @@ impl World {
             if let Err(reason) = self.is_right(ticket, index, step) {
                 panic!("a document of {ticket:?} is left out: {reason}");
             }
+        }
+    }
+
+    /// Nobody looks out any more for what others meant to do to the document.
+    fn overtake(&mut self, ticket: Ticket, index: usize) {
+        let at = self.batches[&ticket].documents[index].at;
+        let others = self.batches.iter_mut().filter(|(it, _)| **it != ticket);
+        let failed = others.map(|(_, it)| it).filter(|it| it.is_finished && it.has_failed);
+        for document in failed.flat_map(|it| &mut it.documents).filter(|it| it.is_awaited(at)) {
+            document.is_overtaken = true;
         }
     }
 

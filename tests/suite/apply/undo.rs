@@ -48,7 +48,13 @@ impl World {
                     let mut others = self.batches.values().filter(|it| !it.is_finished);
                     others.any(|it| it.is_undo && it.may_undo.contains(&ticket))
                 };
-                let mut may = Vec::new();
+                let came_late = |it: &Ticket| {
+                    let written = &self.batches[it];
+                    let is_there = |it: &WrittenDocument| it.came_late.is_some() && !it.is_undone;
+                    !written.is_undo && written.documents.iter().any(is_there)
+                };
+                // It counts from when it was seen on.
+                let mut may: Vec<Ticket> = self.past.iter().copied().filter(came_late).collect();
                 for ticket in held.by_ref().filter(|it| !self.batches[it].is_undo) {
                     may.push(ticket);
                     // One that failed may have come true since; one that is
@@ -177,6 +183,26 @@ impl World {
         }
     }
 
+    /// The document showed so many other texts: a batch that has failed may be
+    /// there at last.
+    pub(super) fn look_out_for_late(&mut self, at: usize, count: usize) {
+        let told = &self.client.documents()[at].told;
+        let told = told[told.len().saturating_sub(count)..].to_vec();
+        let mut undone = Vec::new();
+        for written in self.batches.values_mut().filter(|it| it.is_finished && it.has_failed) {
+            for document in written.documents.iter_mut().filter(|it| it.is_awaited(at)) {
+                let is_there =
+                    |text: &&String| document.made.as_ref().is_some_and(|it| alike(it, text));
+                let Some(now) = told.iter().find(is_there).cloned() else { continue };
+                (document.came_late, document.is_undone) = (Some(now), false);
+                undone.extend(written.undoes);
+            }
+        }
+        for target in undone {
+            self.take_flags_back(target, at, true);
+        }
+    }
+
     /// The document shows another text: somebody may have taken a batch back in
     /// the editor, or done it again.
     pub(super) fn look_at_text(&mut self, at: usize) {
@@ -184,7 +210,8 @@ impl World {
         for ticket in &self.past {
             let written = self.batches.get_mut(ticket).unwrap();
             for document in written.documents.iter_mut().filter(|it| it.at == at) {
-                let after = document.confirmed.as_ref().or(document.made.as_ref());
+                let after = document.confirmed.as_ref().or(document.came_late.as_ref());
+                let after = after.or(document.made.as_ref());
                 let is = |text: Option<&String>| text == Some(now);
                 if !document.is_undone {
                     document.is_undone = is(document.base.as_ref());

@@ -201,12 +201,15 @@ impl World {
     }
 
     pub(super) fn tell(&mut self, notification: Notification) {
-        let uri = match &notification {
-            Notification::Opened { uri, .. } | Notification::Changed { uri, .. } => uri.clone(),
-            Notification::Closed { .. } | Notification::Malformed { .. } => String::new(),
+        let seen = match &notification {
+            Notification::Opened { uri, .. } => Some((uri, 1)),
+            Notification::Changed { uri, changes, .. } => Some((uri, changes.len())),
+            Notification::Closed { .. } | Notification::Malformed { .. } => None,
         };
-        if !uri.is_empty() {
-            self.look_at_text(self.client.index_of(&uri));
+        if let Some((uri, count)) = seen {
+            let at = self.client.index_of(uri);
+            self.look_out_for_late(at, count);
+            self.look_at_text(at);
         }
         self.handle(event(notification));
     }

@@ -60,6 +60,10 @@ pub(super) struct WrittenDocument {
     pub(super) made: Option<String>,
     /// The text by which it was confirmed.
     pub(super) confirmed: Option<String>,
+    /// The text by which it was seen when nobody waited for it any more.
+    pub(super) came_late: Option<String>,
+    /// Whether another batch was sent on the document before that.
+    pub(super) is_overtaken: bool,
     /// Whether somebody took the batch back here.
     pub(super) is_undone: bool,
     /// How often it was disturbed when it was sent.
@@ -187,9 +191,17 @@ impl WrittenDocument {
             told: 0,
             made: None,
             confirmed: None,
+            came_late: None,
+            is_overtaken: false,
             is_undone: false,
             disturbed: 0,
         }
+    }
+
+    /// Whether its edit may still come, though its batch has failed.
+    pub(super) fn is_awaited(&self, at: usize) -> bool {
+        let is_seen = self.confirmed.is_some() || self.came_late.is_some();
+        self.at == at && self.made.is_some() && !is_seen && !self.is_overtaken
     }
 
     /// The same, as if it had not been sent.

@@ -107,13 +107,18 @@ impl Held {
         self.become_of(&before, &after, encoding);
     }
 
-    /// In two changes: what goes, and what comes.
+    /// In two changes: what goes, and what comes; in one, where what goes leaves
+    /// its place inside of a terminator.
     fn become_of(&mut self, from: &str, to: &str, encoding: Encoding) {
         if !self.is_open || self.text != from {
             return;
         }
         let Some((start, end, new)) = difference(from, to) else { return };
         self.disturbed += 1;
+        let between = [&from[..start], &from[end..]].concat();
+        if !position::has_place(&between, start) {
+            return self.replace(start, end, &new, encoding);
+        }
         if start < end {
             self.replace(start, end, "", encoding);
         }
