@@ -87,13 +87,13 @@ impl World {
             let at = written.documents[index].at;
             let held = &self.client.documents()[at];
             let text = if held.is_open { held.told.last().unwrap() } else { &held.disk }.clone();
-            let was_open = held.is_open;
+            let (was_open, opened) = (held.is_open, held.opened.len());
             let ahead = self.ahead_of(at);
             let document = &mut written.documents[index];
             if !matches!(document.named, Named::Token(_)) {
                 document.text = text;
             }
-            (document.was_open, document.ahead) = (was_open, ahead);
+            (document.was_open, document.opened, document.ahead) = (was_open, opened, ahead);
         }
         self.holders.insert(written.id.clone(), ticket);
         self.batches.insert(ticket, written);

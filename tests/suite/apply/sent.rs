@@ -85,7 +85,11 @@ impl World {
             // have come true when nobody could tell whose it is.
             let held = &self.client.documents()[written.documents[index].at];
             let has_failed = written.undoes.is_some_and(|it| self.batches[&it].has_failed);
-            if written.is_best_effort || has_failed || (written.is_undo && held.disturbed > 0) {
+            if written.is_best_effort
+                || has_failed
+                || (written.is_undo && held.disturbed > 0)
+                || self.is_closed_and_undone(ticket, index)
+            {
                 continue;
             }
             if let Err(reason) = self.is_right(ticket, index, step) {
@@ -102,6 +106,16 @@ impl World {
         for document in failed.flat_map(|it| &mut it.documents).filter(|it| it.is_awaited(at)) {
             document.is_overtaken = true;
         }
+    }
+
+    /// Whether a batch was taken back in a document that was closed since: who
+    /// did not save that has it again, and nobody knows.
+    fn is_closed_and_undone(&self, ticket: Ticket, index: usize) -> bool {
+        let written = &self.batches[&ticket];
+        let document = &written.documents[index];
+        let target = written.undoes.map(|it| &self.batches[&it]);
+        let mut of_target = target.iter().flat_map(|it| &it.documents);
+        !document.was_sent_open && of_target.any(|it| it.at == document.at && it.is_undone)
     }
 
     /// What the batch did is taken back, where it did anything, and no more.
@@ -159,7 +173,9 @@ impl World {
         document.was_sent_open = held.is_open;
         document.told = held.told.len();
         document.made = None;
-        document.disturbed = held.disturbed;
+        // The last disturbance may not have been told yet.
+        document.disturbed = held.disturbed - usize::from(held.disturbed > 0 && !held.is_told());
+        document.merged = held.merged;
     }
 }
 

@@ -53,8 +53,7 @@ impl World {
                     let is_there = |it: &WrittenDocument| it.came_late.is_some() && !it.is_undone;
                     !written.is_undo && written.documents.iter().any(is_there)
                 };
-                // It counts from when it was seen on.
-                let mut may: Vec<Ticket> = self.past.iter().copied().filter(came_late).collect();
+                let mut may = Vec::new();
                 for ticket in held.by_ref().filter(|it| !self.batches[it].is_undo) {
                     may.push(ticket);
                     // One that failed may have come true since; one that is
@@ -63,6 +62,10 @@ impl World {
                         break;
                     }
                 }
+                // What came late counts from when it was seen on.
+                let late = self.past.iter().rev().copied().filter(came_late);
+                let late: Vec<Ticket> = late.filter(|it| !may.contains(it)).collect();
+                may.extend(late);
                 may
             }
         }
@@ -112,7 +115,10 @@ impl World {
         };
         for told in &outcome.documents {
             let is_changed = told.from_revision != told.to_revision;
-            if told.state == DocumentState::After && is_changed {
+            // Of a file that was not open nobody hears.
+            let is_done = told.state == DocumentState::After
+                || (told.state == DocumentState::Unknown && outcome.status == Status::Applied);
+            if is_done && is_changed {
                 let at = self.client.index_of(&told.uri);
                 self.take_flags_back(target, at, true);
             }
@@ -158,6 +164,10 @@ impl World {
         else {
             return true;
         };
+        // In the midst of an undo by hand there is another text.
+        if held.disturbed > document.disturbed {
+            return true;
+        }
         let since = marks::typed_since(after, now);
         let has_failed = self.batches[&target].has_failed;
         let is_confirmed = document.confirmed.is_some() && !has_failed;

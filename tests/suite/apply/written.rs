@@ -49,6 +49,8 @@ pub(super) struct WrittenDocument {
     /// The text that was there when the batch came.
     pub(super) text: String,
     pub(super) was_open: bool,
+    /// How often the document had been opened when the batch came.
+    pub(super) opened: usize,
     /// The batches that were ahead.
     pub(super) ahead: Vec<Ticket>,
     /// The text that it was staged on, and how much was told of the document
@@ -68,6 +70,8 @@ pub(super) struct WrittenDocument {
     pub(super) is_undone: bool,
     /// How often it was disturbed when it was sent.
     pub(super) disturbed: usize,
+    /// How often several changes had been told as one then, typing among them.
+    pub(super) merged: usize,
 }
 
 /// How a batch says which text it is for.
@@ -185,6 +189,7 @@ impl WrittenDocument {
             named,
             text,
             was_open: false,
+            opened: 0,
             ahead: Vec::new(),
             base: None,
             was_sent_open: false,
@@ -195,6 +200,7 @@ impl WrittenDocument {
             is_overtaken: false,
             is_undone: false,
             disturbed: 0,
+            merged: 0,
         }
     }
 

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use super::editor::{Change, Notification};
-use super::position;
+use super::{marks, position};
 use crate::oracle::Encoding;
 
 #[derive(Clone, Debug)]
@@ -16,8 +16,8 @@ pub(crate) struct Held {
     pub(crate) version: i32,
     /// Whether the editor has said that it is open.
     pub(crate) is_open: bool,
-    /// The text with which it was opened last.
-    pub(crate) opened: Option<String>,
+    /// The texts with which it was opened, in order.
+    pub(crate) opened: Vec<String>,
     /// Every text that a listener could see, in order: one for each content
     /// change, and for each opening.
     pub(crate) told: Vec<String>,
@@ -25,6 +25,8 @@ pub(crate) struct Held {
     pub(crate) steps: u64,
     /// How often an edit fell where it was not meant, or the user undid one.
     pub(crate) disturbed: usize,
+    /// How often several changes were told as one, and typing was among them.
+    pub(crate) merged: usize,
     /// The texts before and after the last edit that was asked for.
     pub(super) last_edit: Option<(String, String)>,
     /// What the editor still means to do to it.
@@ -44,10 +46,11 @@ impl Held {
             text: disk.to_owned(),
             version: 0,
             is_open: false,
-            opened: None,
+            opened: Vec::new(),
             told: Vec::new(),
             steps: 0,
             disturbed: 0,
+            merged: 0,
             last_edit: None,
             busy: 0,
             pending: VecDeque::new(),
@@ -70,7 +73,7 @@ impl Held {
             self.steps += 1;
         }
         self.told.push(self.text.clone());
-        self.opened = Some(self.text.clone());
+        self.opened.push(self.text.clone());
         self.pending.clear();
         (self.is_open, self.is_secretive, self.version) = (true, false, version);
         Notification::Opened { uri: self.uri.clone(), version, text: self.text.clone() }
@@ -167,6 +170,9 @@ impl Held {
     }
 
     fn report_one(&mut self, change: Change) -> Notification {
+        let is_typed = |told: &String| !marks::typed_since(told, &self.text).is_empty();
+        let is_several = self.is_secretive || self.pending.len() > 1;
+        self.merged += usize::from(is_several && self.told.last().is_some_and(is_typed));
         self.pending.clear();
         self.is_secretive = false;
         self.steps += u64::from(self.told.last() != Some(&self.text));
