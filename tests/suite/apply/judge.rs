@@ -10,7 +10,7 @@ use super::right::Step;
 use super::table::Row;
 use super::touched::Typed;
 use super::world::{Habits, World};
-use super::written::{Named, Written, WrittenDocument, alike_but_for_the_end};
+use super::written::{Named, Written, alike_but_for_the_end};
 use crate::simulated::marks;
 
 impl World {
@@ -89,6 +89,8 @@ impl World {
         if told.from_revision == told.to_revision {
             let is_closed = outcome.status == Status::Failed && !held.is_open;
             let is_left_out = written.is_best_effort && told.patches == 0;
+            // Of a batch that failed it does not say which patches were left out.
+            let left_out = left_out.filter(|_| outcome.status != Status::Failed);
             let step = Step { base, made: base, left_out };
             let is_right = is_left_out || is_closed || self.is_right(ticket, index, step).is_ok();
             return assert!(is_right, "{} of {ticket:?} should change: {base:?}", told.uri);
@@ -196,7 +198,7 @@ impl World {
         if held.disturbed > document.disturbed || is_other {
             return;
         }
-        if held.merged > document.merged && self.is_undecidable(ticket, document) {
+        if held.merged > document.merged && self.is_undecidable(ticket, seen) {
             return;
         }
         assert!(!self.has_tag(document, seen), "{} holds some of the batch: {seen:?}", told.uri);
@@ -219,11 +221,10 @@ impl World {
 
     /// Where lines repeat and only the sum was told, what a batch did may look
     /// like what the user typed.
-    fn is_undecidable(&self, ticket: Ticket, document: &WrittenDocument) -> bool {
+    fn is_undecidable(&self, ticket: Ticket, seen: &str) -> bool {
         let status = self.batches[&ticket].outcome.as_ref().map(|it| it.status);
-        let lines = document.base.iter().flat_map(|base| base.lines());
         let mut known = BTreeSet::new();
-        let is_repeated = lines.into_iter().any(|line| !known.insert(line));
+        let is_repeated = marks::unmarked(seen).lines().any(|line| !known.insert(line.to_owned()));
         is_repeated && matches!(status, Some(Status::Failed | Status::Rejected))
     }
 }

@@ -118,9 +118,10 @@ impl World {
             // Of a file that was not open nobody hears.
             let is_done = told.state == DocumentState::After
                 || (told.state == DocumentState::Unknown && outcome.status == Status::Applied);
-            if is_done && is_changed {
+            let is_brought_back = told.state == DocumentState::Before;
+            if (is_done || is_brought_back) && is_changed {
                 let at = self.client.index_of(&told.uri);
-                self.take_flags_back(target, at, true);
+                self.take_flags_back(target, at, is_done);
             }
         }
     }
