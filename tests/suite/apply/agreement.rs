@@ -68,7 +68,7 @@ impl World {
             // What comes late is a step of its own, also where the user typed in it.
             let is_late = |it: &Written| {
                 it.documents.iter().any(|it| {
-                    it.came_late.is_some() && self.client.documents()[it.at].uri == held.uri
+                    it.came_late().is_some() && self.client.documents()[it.at].uri == held.uri
                 })
             };
             let edits =

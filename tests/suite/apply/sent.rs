@@ -5,7 +5,7 @@ use batchpatch::workspace::{Ticket, WorkspaceEdit};
 use super::right::Step;
 use super::table::Row;
 use super::world::{Due, World};
-use super::written::line_feeds;
+use super::written::{Late, line_feeds};
 use crate::simulated::{DocumentEdits, Edit, Request, edited};
 
 /// How often a batch may be sent, and for each time taken back.
@@ -104,7 +104,7 @@ impl World {
         let others = self.batches.iter_mut().filter(|(it, _)| **it != ticket);
         let failed = others.map(|(_, it)| it).filter(|it| it.is_finished && it.has_failed);
         for document in failed.flat_map(|it| &mut it.documents).filter(|it| it.is_awaited(at)) {
-            document.is_overtaken = true;
+            document.late = Late::Overtaken;
         }
     }
 

@@ -4,7 +4,7 @@ use batchpatch::batch::{Code, DocumentState, Outcome, Status};
 use batchpatch::workspace::{Event, Ticket};
 
 use super::world::World;
-use super::written::{Written, WrittenDocument, alike};
+use super::written::{Late, Written, WrittenDocument, alike};
 use crate::simulated::marks;
 
 /// What somebody asks to be taken back.
@@ -50,7 +50,7 @@ impl World {
                 };
                 let came_late = |it: &Ticket| {
                     let written = &self.batches[it];
-                    let is_there = |it: &WrittenDocument| it.came_late.is_some() && !it.is_undone;
+                    let is_there = |it: &WrittenDocument| it.came_late().is_some() && !it.is_undone;
                     !written.is_undo && written.documents.iter().any(is_there)
                 };
                 let mut may = Vec::new();
@@ -205,7 +205,7 @@ impl World {
                 let is_there =
                     |text: &&String| document.made.as_ref().is_some_and(|it| alike(it, text));
                 let Some(now) = told.iter().find(is_there).cloned() else { continue };
-                (document.came_late, document.is_undone) = (Some(now), false);
+                (document.late, document.is_undone) = (Late::Seen(now), false);
                 undone.extend(written.undoes);
             }
         }
@@ -221,7 +221,7 @@ impl World {
         for ticket in &self.past {
             let written = self.batches.get_mut(ticket).unwrap();
             for document in written.documents.iter_mut().filter(|it| it.at == at) {
-                let after = document.confirmed.as_ref().or(document.came_late.as_ref());
+                let after = document.confirmed.as_ref().or(document.came_late());
                 let after = after.or(document.made.as_ref());
                 let is = |text: Option<&String>| text == Some(now);
                 if !document.is_undone {

@@ -62,16 +62,24 @@ pub(super) struct WrittenDocument {
     pub(super) made: Option<String>,
     /// The text by which it was confirmed.
     pub(super) confirmed: Option<String>,
-    /// The text by which it was seen when nobody waited for it any more.
-    pub(super) came_late: Option<String>,
-    /// Whether another batch was sent on the document before that.
-    pub(super) is_overtaken: bool,
+    /// What became of its edit, if it was not seen in time.
+    pub(super) late: Late,
     /// Whether somebody took the batch back here.
     pub(super) is_undone: bool,
     /// How often it was disturbed when it was sent.
     pub(super) disturbed: usize,
     /// How often several changes had been told as one then, typing among them.
     pub(super) merged: usize,
+}
+
+/// What becomes of an edit that nobody waits for any more.
+#[derive(Clone, Debug)]
+pub(super) enum Late {
+    NotSeen,
+    /// It was seen, by this text.
+    Seen(String),
+    /// Another batch was sent on the document, and is looked out for instead.
+    Overtaken,
 }
 
 /// How a batch says which text it is for.
@@ -196,8 +204,7 @@ impl WrittenDocument {
             told: 0,
             made: None,
             confirmed: None,
-            came_late: None,
-            is_overtaken: false,
+            late: Late::NotSeen,
             is_undone: false,
             disturbed: 0,
             merged: 0,
@@ -206,8 +213,13 @@ impl WrittenDocument {
 
     /// Whether its edit may still come, though its batch has failed.
     pub(super) fn is_awaited(&self, at: usize) -> bool {
-        let is_seen = self.confirmed.is_some() || self.came_late.is_some();
-        self.at == at && self.made.is_some() && !is_seen && !self.is_overtaken
+        let is_open = self.confirmed.is_none() && matches!(self.late, Late::NotSeen);
+        self.at == at && self.made.is_some() && is_open
+    }
+
+    /// The text by which it was seen late.
+    pub(super) fn came_late(&self) -> Option<&String> {
+        if let Late::Seen(text) = &self.late { Some(text) } else { None }
     }
 
     /// The same, as if it had not been sent.
