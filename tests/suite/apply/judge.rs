@@ -10,7 +10,7 @@ use super::right::Step;
 use super::table::Row;
 use super::touched::Typed;
 use super::world::{Habits, World};
-use super::written::{Named, Written, alike_but_for_the_end};
+use super::written::{Named, Written, WrittenDocument, alike_but_for_the_end};
 use crate::simulated::marks;
 
 impl World {
@@ -32,6 +32,7 @@ impl World {
             Status::RolledBack => self.judge_rolled_back(ticket, outcome),
             Status::Failed => assert!(self.batches[&ticket].is_sent(), "nobody was asked"),
         }
+        self.let_go(ticket);
         for told in &outcome.documents {
             let at = self.client.index_of(&told.uri);
             let documents = &self.batches[&ticket].documents;
@@ -50,11 +51,27 @@ impl World {
         for (document, told) in written.documents.iter().zip(&outcome.documents) {
             match told.state {
                 DocumentState::After => {}
+                DocumentState::Before if written.is_undo => {
+                    // Somebody was faster, after the undo came and before its turn.
+                    let is_left_alone = told.from_revision.is_none() && told.patches == 0;
+                    let at = self.client.index_of(&told.uri);
+                    let target = written.undoes.map(|it| &self.batches[&it]);
+                    let mut of_target = target.iter().flat_map(|it| &it.documents);
+                    let disturbed = self.client.documents()[at].disturbed;
+                    // They may have done it again since.
+                    let is_by_hand = |it: &WrittenDocument| disturbed > it.disturbed;
+                    let is_undone =
+                        of_target.any(|it| it.at == at && (it.is_undone || is_by_hand(it)));
+                    assert!(is_left_alone && is_undone, "{} is not taken back", told.uri);
+                }
                 DocumentState::Before => assert!(written.is_best_effort && told.patches == 0),
                 DocumentState::Unknown => {
                     let held = &self.client.documents()[document.at];
                     assert_eq!(told.confirmed, Some(false));
-                    assert!(!document.was_sent_open && held.told.len() == document.told);
+                    // What is told of it once it is closed says nothing.
+                    let is_untold = held.told.len() == document.told;
+                    let is_late = !held.is_open && self.may_be_late(document.at, Some(ticket));
+                    assert!(!document.was_sent_open && (is_untold || is_late));
                 }
                 DocumentState::Other => panic!("{} is applied and another text", told.uri),
             }

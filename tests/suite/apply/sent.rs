@@ -104,7 +104,7 @@ impl World {
         let others = self.batches.iter_mut().filter(|(it, _)| **it != ticket);
         let failed = others.map(|(_, it)| it).filter(|it| it.is_finished && it.has_failed);
         for document in failed.flat_map(|it| &mut it.documents).filter(|it| it.is_awaited(at)) {
-            document.late = Late::Overtaken;
+            document.late = Late::Settled;
         }
     }
 

@@ -153,13 +153,16 @@ fn rare(row: Row) -> &'static [Status] {
         | Row::One(
             TrueHavingDoneNothing | TypedBeforeSkipped | TypedBeforeRefused | TypedBeforeErrs,
         ) => &[Partial],
-        // Only one of its documents has another name.
-        Row::One(RenamesBeforeItReports) => &[RolledBack],
+        // Only one of its documents has another name; or the batch takes away just
+        // what was other.
+        Row::One(RenamesBeforeItReports | OpensWithAnotherText) => &[RolledBack],
         // One document holds it, one does not, and of one nobody can tell.
         Row::One(TrueHavingDoneSome) => &[Partial, Failed],
         // The batch replaces what was typed, or takes it away and nothing else; or
         // it falls where it looks typed.
         Row::One(TypedBeforeUnchecked) => &[Applied, Partial, Rejected, RolledBack],
+        // Where lines repeat, typing and a batch look alike.
+        Row::One(TypesInTheSameWholeText) => &[Rejected],
         // In a document the batch changes nothing but what the editor changes
         // back.
         Row::One(WritesItsOwnTerminators | AddsTheFinalTerminator) => &[Failed, RolledBack],

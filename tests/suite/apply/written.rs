@@ -78,8 +78,9 @@ pub(super) enum Late {
     NotSeen,
     /// It was seen, by this text.
     Seen(String),
-    /// Another batch was sent on the document, and is looked out for instead.
-    Overtaken,
+    /// It is not looked out for: it was seen in time, or another batch was sent
+    /// on the document since.
+    Settled,
 }
 
 /// How a batch says which text it is for.
