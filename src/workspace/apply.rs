@@ -274,7 +274,11 @@ impl Workspace {
         flight.edits += 1;
         let mut documents = Vec::new();
         for (index, of_batch) in changed(&staged) {
-            let Some(place) = flight.documents.get(index) else { continue };
+            let Some(place) = flight.documents.get_mut(index) else { continue };
+            // Whatever comes, this is the text that it means.
+            if matches!(place.written_for, WrittenFor::File) {
+                place.written_for = WrittenFor::exactly(of_batch.before().clone());
+            }
             let open = self.open.get(&place.key).map(Followed::document);
             let uri = match (open, &place.target) {
                 (Some(open), _) => open.uri().to_owned(),

@@ -68,6 +68,11 @@ impl Closed {
         self.kept.iter().rev().find(|(kept, _)| kept == key).map(|(_, document)| document)
     }
 
+    /// The same, to be changed; its length stays.
+    pub(super) fn get_mut(&mut self, key: &DocumentKey) -> Option<&mut Followed> {
+        self.kept.iter_mut().rev().find(|(kept, _)| kept == key).map(|(_, document)| document)
+    }
+
     /// Takes out a document whose text was kept.
     pub(super) fn take(&mut self, key: &DocumentKey) -> Option<Followed> {
         let at = self.kept.iter().rposition(|(kept, _)| kept == key)?;

@@ -138,11 +138,18 @@ impl Workspace {
     }
 
     fn publish_settled(&mut self, key: &DocumentKey, pending: &Pending) -> Option<Effect> {
-        let followed = self.open.get_mut(key)?;
-        if !pending.is_confirmed() {
-            followed.settle(pending.staged.before());
+        let before = pending.staged.before();
+        if let Some(open) = self.open.get_mut(key) {
+            if !pending.is_confirmed() {
+                open.settle(before);
+            }
+            return Some(Effect::Publish { key: key.clone(), document: open.document().clone() });
         }
-        Some(Effect::Publish { key: key.clone(), document: followed.document().clone() })
+        let closed = self.closed.get_mut(key).filter(|_| !pending.is_confirmed());
+        if let Some(closed) = closed {
+            closed.settle(before);
+        }
+        None
     }
 
     fn settled(&self, key: &DocumentKey, pending: &Pending, answer: Answer) -> SettledDocument {
@@ -170,7 +177,8 @@ impl Workspace {
     /// From now on the batch is one for the texts that it was staged on.
     fn written_for_staged(&mut self, ticket: Ticket, staged: &StagedBatch) {
         let Some(flight) = self.flights.get_mut(&ticket) else { return };
-        // One that is carried over is still written for the text that it was.
+        // One that is carried over is written for the text that it was sent for
+        // first.
         if flight.is_carried_over() {
             return;
         }
