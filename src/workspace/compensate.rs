@@ -135,9 +135,9 @@ impl Workspace {
         self.take_back_the_rest(ticket)
     }
 
-    /// An edit of a batch arrives late, while what came in time is taken back:
-    /// so is this, if nobody was told otherwise yet.
-    pub(super) fn is_half_done(&mut self, late: &Pending) -> bool {
+    /// An edit that arrives late while its batch is taken back is taken back too,
+    /// because nobody was told otherwise yet. Whether that is so.
+    pub(super) fn takes_in_late(&mut self, late: &Pending) -> bool {
         let Some(half_done) = self.half_done(late.ticket) else { return false };
         if let Some(document) = half_done.settled.document_mut(late.document) {
             document.state = State::After;

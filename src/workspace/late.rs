@@ -29,7 +29,7 @@ impl Workspace {
     pub(super) fn arrived_late(&mut self, key: &DocumentKey) -> Option<Effect> {
         self.pending.get(key).filter(|pending| pending.is_late() && pending.is_confirmed())?;
         let pending = self.pending.remove(key)?;
-        if self.is_half_done(&pending) {
+        if self.takes_in_late(&pending) {
             return None;
         }
         Some(self.record_late(key, &pending))
