@@ -1,0 +1,97 @@
+import * as vscode from 'vscode';
+import { counted } from '../batch/sentences';
+import type { Review, ReviewedDocument, ReviewedPatch } from './review';
+import { excerpt, icon, title } from './patches';
+
+/** An item of the review: a document, or one of its patches. */
+export type ReviewItem = ReviewedDocument | ReviewedPatch;
+
+const wrong = new vscode.ThemeIcon('error', new vscode.ThemeColor('list.errorForeground'));
+
+/** The documents and patches under review, with their check boxes. */
+export class ReviewTree implements vscode.TreeDataProvider<ReviewItem>, vscode.Disposable {
+  readonly #changed = new vscode.EventEmitter<void>();
+  #review: Review | undefined;
+
+  readonly onDidChangeTreeData = this.#changed.event;
+
+  /** Shows this review as it is now. */
+  show(review: Review | undefined): void {
+    this.#review = review;
+    this.#changed.fire();
+  }
+
+  getChildren(item?: ReviewItem): ReviewItem[] {
+    if (item === undefined) {
+      return [...(this.#review?.documents ?? [])];
+    }
+    return isPatch(item) ? [] : [...item.patches];
+  }
+
+  getParent(item: ReviewItem): ReviewItem | undefined {
+    return isPatch(item) ? item.document : undefined;
+  }
+
+  getTreeItem(item: ReviewItem): vscode.TreeItem {
+    return isPatch(item) ? patchItem(item) : documentItem(item);
+  }
+
+  dispose(): void {
+    this.#changed.dispose();
+  }
+}
+
+/** The patches that a check box stands for. */
+export function patchesOf(item: ReviewItem): readonly ReviewedPatch[] {
+  return isPatch(item) ? [item] : item.patches;
+}
+
+/** Whether the item is a patch. */
+export function isPatch(item: ReviewItem): item is ReviewedPatch {
+  return 'document' in item;
+}
+
+function documentItem(document: ReviewedDocument): vscode.TreeItem {
+  const { uri, patches, violation } = document;
+  const item = new vscode.TreeItem(uri, vscode.TreeItemCollapsibleState.Expanded);
+  const ticked = patches.filter((patch) => patch.ticked).length;
+  const count = counted(patches.length, 'patch', 'patches');
+  item.id = uri.toString();
+  item.description =
+    violation?.message ?? (ticked < patches.length ? `${ticked} of ${count}` : count);
+  item.tooltip = violation?.message ?? vscode.workspace.asRelativePath(uri);
+  item.iconPath = violation === undefined ? vscode.ThemeIcon.File : wrong;
+  item.contextValue = 'document';
+  item.checkboxState = checkbox(ticked > 0, vscode.workspace.asRelativePath(uri));
+  item.command = opening(document);
+  return item;
+}
+
+function patchItem(reviewed: ReviewedPatch): vscode.TreeItem {
+  const { document, patch, ticked, violation } = reviewed;
+  const name = title(patch);
+  const item = new vscode.TreeItem(name);
+  item.id = `${document.uri}#${document.patches.indexOf(reviewed)}`;
+  item.description = violation?.message ?? excerpt(patch);
+  item.tooltip = violation === undefined ? name : `${violation.code}: ${violation.message}`;
+  item.iconPath = violation === undefined ? new vscode.ThemeIcon(icon(patch)) : wrong;
+  item.contextValue = 'patch';
+  item.checkboxState = checkbox(ticked, name);
+  item.command = opening(reviewed);
+  if (violation !== undefined) {
+    item.accessibilityInformation = { label: `${name}, would be rejected: ${violation.message}` };
+  }
+  return item;
+}
+
+function checkbox(ticked: boolean, name: string): NonNullable<vscode.TreeItem['checkboxState']> {
+  return {
+    state: ticked ? vscode.TreeItemCheckboxState.Checked : vscode.TreeItemCheckboxState.Unchecked,
+    accessibilityInformation: { label: `Apply ${name}` },
+    tooltip: ticked ? 'Will be applied' : 'Will be left out',
+  };
+}
+
+function opening(item: ReviewItem): vscode.Command {
+  return { command: 'batchpatch.ui.openDiff', title: 'Open the Diff', arguments: [item] };
+}
