@@ -46,7 +46,7 @@ async function bundle() {
     bundle: true,
     platform: 'node',
     format: 'cjs',
-    target: 'node22',
+    target: 'node20',
     external: ['vscode'],
     minify: true,
     legalComments: 'none',

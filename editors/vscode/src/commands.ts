@@ -99,13 +99,19 @@ export class Commands {
   #tell(outcome: Outcome): void {
     const message = `Batchpatch: ${sentence(outcome)}`;
     if (outcome.status === 'failed' || outcome.status === 'rolledBack') {
-      const details = outcome.warnings.join(' ');
-      void this.#offer(`${message}. ${details}`, 'Show Log', 'batchpatch.ui.showLog');
+      const why = [...outcome.violations.map((it) => it.message), ...outcome.warnings];
+      void this.#offer([message, ...why].join('. '), 'Show Log', 'batchpatch.ui.showLog');
       return;
     }
     const unseen = outcome.violations.find(({ uri }) => !openDocument(documentUri(uri)));
-    if (unseen !== undefined) {
-      void this.#offer(`${message}. ${unseen.message}`, 'Review', 'batchpatch.ui.reviewRejected');
+    if (unseen === undefined) {
+      return;
+    }
+    const why = `${message}. ${unseen.message}`;
+    if (this.#rejected === undefined) {
+      void vscode.window.showWarningMessage(why);
+    } else {
+      void this.#offer(why, 'Review', 'batchpatch.ui.reviewRejected');
     }
   }
 

@@ -1,12 +1,14 @@
 import * as vscode from 'vscode';
 import type { Batches } from '../batch/batches';
-import type { DocumentOutcome, Outcome, Patch, Violation } from '../batch/contract';
+import type { Outcome, Patch, Violation } from '../batch/contract';
 import { documentUri, listed, type ListedBatch, type NamedDocument } from '../batch/documents';
 import type { SourcedBatch } from '../batch/source';
 
 /** A patch under review. */
 export interface ReviewedPatch {
   readonly document: ReviewedDocument;
+  /** Its place among the document's patches, from 0. */
+  readonly index: number;
   readonly patch: Patch;
   /** Whether it will be applied. */
   ticked: boolean;
@@ -21,9 +23,6 @@ export interface ReviewedDocument {
   readonly patches: readonly ReviewedPatch[];
   /** Why the whole document is refused. */
   violation: Violation | undefined;
-  outcome: DocumentOutcome | undefined;
-  /** The text that it would hold; undefined where it would not change or cannot be read. */
-  text: string | undefined;
 }
 
 /**
@@ -36,8 +35,9 @@ export class Review implements vscode.Disposable {
   readonly #batches: Batches;
   readonly #source: ListedBatch;
   readonly #changed = new vscode.EventEmitter<void>();
-  #turn = 0;
   #outcome: Outcome;
+  #isOutdated = false;
+  #refreshing: Promise<void> | undefined;
 
   readonly name: string;
   readonly documents: readonly ReviewedDocument[];
@@ -106,45 +106,56 @@ export class Review implements vscode.Disposable {
     );
   }
 
-  /** Asks again what would become of the ticked patches. The last of several at once counts. */
-  async refresh(): Promise<void> {
-    const turn = ++this.#turn;
-    const batch = this.ticked;
+  /** Asks again what would become of the ticked patches; once for all who ask meanwhile. */
+  refresh(): Promise<void> {
+    this.#isOutdated = true;
+    this.#refreshing ??= this.#refresh().finally(() => {
+      this.#refreshing = undefined;
+    });
+    return this.#refreshing;
+  }
+
+  /**
+   * The text that a document would hold with what is ticked and right; undefined where it would not
+   * change.
+   */
+  async textOf(document: ReviewedDocument): Promise<string | undefined> {
+    const documents = this.ticked.documents.filter(({ uri }) => uri === document.name);
+    const batch = { ...this.ticked, documents, policy: 'bestEffort' as const };
     const outcome = await this.#batches.preview(batch, { text: true });
-    // Of a batch that would be rejected there is no text. What it would be without what is wrong
-    // shows at least the rest.
-    const texts =
-      outcome.status === 'rejected'
-        ? await this.#batches.preview({ ...batch, policy: 'bestEffort' }, { text: true })
-        : outcome;
-    if (turn !== this.#turn) {
-      return;
-    }
-    this.#outcome = outcome;
-    for (const document of this.documents) {
-      this.#tell(document, outcome, texts);
-    }
-    this.#changed.fire();
+    return outcome.documents[0]?.text ?? undefined;
   }
 
   dispose(): void {
-    // What is still under way must not come back to a review that is closed.
-    this.#turn++;
     this.#changed.dispose();
   }
 
-  #tell(document: ReviewedDocument, outcome: Outcome, texts: Outcome): void {
-    const violations = outcome.violations.filter(({ uri }) => uri === document.name);
-    document.violation = violations.find(({ patch }) => patch == null);
-    document.outcome = texts.documents.find(({ uri }) => uri === document.name);
-    document.text = document.outcome?.text ?? undefined;
-    // The server counts the patches that it was sent, which are the ticked ones.
-    const sent = document.patches.filter(({ ticked }) => ticked);
-    for (const patch of document.patches) {
-      const index = sent.indexOf(patch);
-      patch.violation = violations.find((violation) => violation.patch === index);
+  async #refresh(): Promise<void> {
+    while (this.#isOutdated) {
+      this.#isOutdated = false;
+      this.#outcome = await this.#batches.preview(this.ticked);
     }
+    this.#tell();
   }
+
+  #tell(): void {
+    const violations = new Map(
+      this.#outcome.violations.map((it) => [placeOf(it.uri, it.patch ?? undefined), it]),
+    );
+    for (const document of this.documents) {
+      document.violation = violations.get(placeOf(document.name));
+      // The server counts the patches that it was sent, which are the ticked ones.
+      let sent = 0;
+      for (const patch of document.patches) {
+        patch.violation = patch.ticked ? violations.get(placeOf(document.name, sent++)) : undefined;
+      }
+    }
+    this.#changed.fire();
+  }
+}
+
+function placeOf(document: string, patch?: number): string {
+  return `${patch ?? ''}#${document}`;
 }
 
 function reviewed({ uri: name, patches }: NamedDocument): ReviewedDocument {
@@ -154,11 +165,9 @@ function reviewed({ uri: name, patches }: NamedDocument): ReviewedDocument {
     uri: documentUri(name),
     patches: ours,
     violation: undefined,
-    outcome: undefined,
-    text: undefined,
   };
-  for (const patch of patches) {
-    ours.push({ document, patch, ticked: true, violation: undefined });
+  for (const [index, patch] of patches.entries()) {
+    ours.push({ document, index, patch, ticked: true, violation: undefined });
   }
   return document;
 }

@@ -8,7 +8,7 @@ const scheme = 'batchpatch-preview';
 export class PreviewTexts implements vscode.TextDocumentContentProvider, vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<vscode.Uri>();
   readonly #registration: vscode.Disposable;
-  #texts = new Map<string, string>();
+  #review: Review | undefined;
 
   readonly onDidChange = this.#changed.event;
 
@@ -16,21 +16,22 @@ export class PreviewTexts implements vscode.TextDocumentContentProvider, vscode.
     this.#registration = vscode.workspace.registerTextDocumentContentProvider(scheme, this);
   }
 
-  provideTextDocumentContent(uri: vscode.Uri): string {
-    return this.#texts.get(uri.toString()) ?? '';
+  async provideTextDocumentContent(uri: vscode.Uri): Promise<string> {
+    const review = this.#review;
+    const document = review?.documents.find((it) => String(previewUri(it)) === String(uri));
+    if (review === undefined || document === undefined) {
+      return '';
+    }
+    const text = await review.textOf(document);
+    return text ?? (await vscode.workspace.openTextDocument(document.uri)).getText();
   }
 
-  /** Shows the texts of this review from now on, in editors that are open too. */
+  /** Shows the texts of this review from now on, in diffs that are open too. */
   show(review: Review | undefined): void {
-    const before = this.#texts;
-    this.#texts = new Map(
-      (review?.documents ?? [])
-        .filter(({ text }) => text !== undefined)
-        .map((document) => [previewUri(document).toString(), document.text as string]),
-    );
-    for (const uri of new Set([...before.keys(), ...this.#texts.keys()])) {
-      if (before.get(uri) !== this.#texts.get(uri)) {
-        this.#changed.fire(vscode.Uri.parse(uri));
+    this.#review = review;
+    for (const { uri } of vscode.workspace.textDocuments) {
+      if (uri.scheme === scheme) {
+        this.#changed.fire(uri);
       }
     }
   }
@@ -44,11 +45,10 @@ export class PreviewTexts implements vscode.TextDocumentContentProvider, vscode.
 /** Opens the diff of a document against what it would be, at a patch. The focus stays where it is. */
 export async function openDiff(document: ReviewedDocument, at?: ReviewedPatch): Promise<void> {
   const options: vscode.TextDocumentShowOptions = { preserveFocus: true, preview: true };
-  if (document.text === undefined) {
+  if (document.violation !== undefined) {
     await vscode.commands.executeCommand('vscode.open', document.uri, options);
     return;
   }
-  const name = vscode.workspace.asRelativePath(document.uri);
   if (at !== undefined) {
     const applied = document.patches.filter(({ ticked, violation }) => ticked && !violation);
     const line = lineAfter(
@@ -61,7 +61,7 @@ export async function openDiff(document: ReviewedDocument, at?: ReviewedPatch): 
     'vscode.diff',
     document.uri,
     previewUri(document),
-    `${name} ↔ with the batch`,
+    `${vscode.workspace.asRelativePath(document.uri)} ↔ with the batch`,
     options,
   );
 }
@@ -69,12 +69,9 @@ export async function openDiff(document: ReviewedDocument, at?: ReviewedPatch): 
 /** Closes the diffs that were opened. */
 export async function closeDiffs(): Promise<void> {
   const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
-  await vscode.window.tabGroups.close(
-    tabs.filter(
-      ({ input }) => input instanceof vscode.TabInputTextDiff && input.modified.scheme === scheme,
-    ),
-    true,
-  );
+  const isDiff = ({ input }: vscode.Tab) =>
+    input instanceof vscode.TabInputTextDiff && input.modified.scheme === scheme;
+  await vscode.window.tabGroups.close(tabs.filter(isDiff), true);
 }
 
 /** Its path ends as the document's does, so that it is coloured alike. */

@@ -68,10 +68,10 @@ function documentItem(document: ReviewedDocument): vscode.TreeItem {
 }
 
 function patchItem(reviewed: ReviewedPatch): vscode.TreeItem {
-  const { document, patch, ticked, violation } = reviewed;
+  const { document, index, patch, ticked, violation } = reviewed;
   const name = title(patch);
   const item = new vscode.TreeItem(name);
-  item.id = `${document.uri}#${document.patches.indexOf(reviewed)}`;
+  item.id = `${document.uri}#${index}`;
   item.description = violation?.message ?? excerpt(patch);
   item.tooltip = violation === undefined ? name : `${violation.code}: ${violation.message}`;
   item.iconPath = violation === undefined ? new vscode.ThemeIcon(icon(patch)) : wrong;

@@ -135,8 +135,8 @@ export class ReviewView implements vscode.Disposable {
     this.#tree.show(review);
     this.#texts.show(review);
     if (review === undefined) {
-      delete (this.#view as { message?: string }).message;
-      delete (this.#view as { description?: string }).description;
+      this.#view.message = '';
+      this.#view.description = '';
       this.#view.badge = undefined;
       return;
     }
