@@ -90,6 +90,16 @@ export class Review implements vscode.Disposable {
     return { ...rest, ...(isWhole && batchId != null && { batchId }), documents };
   }
 
+  /** Ticks what is ticked in another review of the same batch. */
+  async tickAs(other: Review): Promise<void> {
+    for (const [d, document] of this.documents.entries()) {
+      for (const [p, patch] of document.patches.entries()) {
+        patch.ticked = other.documents[d]?.patches[p]?.ticked ?? true;
+      }
+    }
+    await this.refresh();
+  }
+
   /** Ticks patches, or takes their ticks away, and looks again at what would come of it. */
   async tick(patches: Iterable<ReviewedPatch>, ticked: boolean): Promise<void> {
     for (const patch of patches) {

@@ -62,7 +62,7 @@ function documentItem(document: ReviewedDocument): vscode.TreeItem {
   item.tooltip = violation?.message ?? vscode.workspace.asRelativePath(uri);
   item.iconPath = violation === undefined ? vscode.ThemeIcon.File : wrong;
   item.contextValue = 'document';
-  item.checkboxState = checkbox(ticked > 0, vscode.workspace.asRelativePath(uri));
+  item.checkboxState = checkbox(ticked === patches.length, vscode.workspace.asRelativePath(uri));
   item.command = opening(document);
   return item;
 }

@@ -50,10 +50,12 @@ export class ReviewView implements vscode.Disposable {
     }
   }
 
-  /** Looks at the batch anew, for the texts as they are now. */
+  /** Looks at the batch anew, for the texts as they are now. What is ticked stays so. */
   async reopen(): Promise<void> {
-    if (this.#source !== undefined) {
+    const before = this.#review;
+    if (before !== undefined && this.#source !== undefined) {
       await this.open(this.#source);
+      await this.#review?.tickAs(before);
     }
   }
 
