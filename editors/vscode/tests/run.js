@@ -1,0 +1,14 @@
+// Runs the scenarios, and with words only those whose names contain them all:
+//
+//   node editors/vscode/tests/run.js [WORDS…]
+//
+// What it needs of the environment is set by scripts/test-vscode.
+
+import './scenarios/commands.js';
+import './scenarios/applying.js';
+import { askedFor } from './scenario.js';
+
+if (askedFor() === 0) {
+  console.error('no test has these words in its name');
+  process.exitCode = 1;
+}

@@ -1,0 +1,101 @@
+/** What a person sees and does in a window of VS Code. */
+export class Window {
+  #configured = new Set();
+
+  constructor(page, probe, code) {
+    this.page = page;
+    this.probe = probe;
+    this.code = code;
+  }
+
+  // Commands and lists
+
+  /** Runs a command of batchpatch from the command palette. */
+  async command(title) {
+    await this.page.keyboard.press('F1');
+    await this.quickInput.fill(`>Batchpatch: ${title}`);
+    await this.choose(`Batchpatch: ${title}`);
+  }
+
+  /** The input of the list that is open: the palette, a quick pick, the file dialog. */
+  get quickInput() {
+    return this.page.locator('.quick-input-widget .quick-input-box input');
+  }
+
+  /** The rows of the list that is open. */
+  get choices() {
+    return this.page.locator('.quick-input-widget .quick-input-list .monaco-list-row');
+  }
+
+  /** Chooses a row of the list that is open, by the start of its words. */
+  async choose(label) {
+    await this.choices.filter({ hasText: label }).first().click();
+  }
+
+  // Parts of the window
+
+  get statusBar() {
+    return this.page.locator('.statusbar-item[id^="batchpatch.batchpatch"]');
+  }
+
+  get toasts() {
+    return this.page.locator('.notifications-toasts .notification-toast');
+  }
+
+  get dialog() {
+    return this.page.locator('.monaco-dialog-box');
+  }
+
+  get hover() {
+    return this.page.locator('.monaco-hover:visible');
+  }
+
+  get squiggles() {
+    return this.page.locator('.monaco-editor .squiggly-error');
+  }
+
+  /** Opens the Problems panel, and gives its rows. */
+  async problems() {
+    const rows = this.page.locator('.markers-panel .monaco-list-row');
+    if (!(await this.page.locator('.markers-panel').isVisible())) await this.page.keyboard.press('Control+Shift+M');
+    await this.page.locator('.markers-panel').waitFor();
+    return rows;
+  }
+
+  /** The rows of a view of batchpatch's container. */
+  view(name) {
+    return this.page.locator(`.pane:has(.pane-header[aria-label*="${name}"]) .monaco-list-row`);
+  }
+
+  // State
+
+  configure(key, value) {
+    this.#configured.add(key);
+    return this.probe.ask('configure', key, value);
+  }
+
+  /** Opens files in editors, the last one with the focus. */
+  async open(folder, ...names) {
+    for (const name of names) await this.probe.ask('open', folder.at(name));
+  }
+
+  /** Waits until files of a folder hold texts, in the editor. */
+  texts(folder, texts) {
+    const wanted = Object.entries(texts);
+    return this.probe.until(`the texts ${JSON.stringify(texts)}`, ({ documents }) =>
+      wanted.every(([name, text]) => documents[folder.at(name)]?.text === text),
+    );
+  }
+
+  /** Brings the window into the state that every test begins in. */
+  async reset() {
+    await this.page.keyboard.press('Escape');
+    await this.probe.ask('closeAll');
+    for (const key of this.#configured) await this.probe.ask('configure', key);
+    this.#configured.clear();
+    const commands = ['batchpatch.ui.clearDiagnostics', 'batchpatch.ui.closePreview'];
+    for (const command of [...commands, 'notifications.clearAll', 'workbench.action.closePanel']) {
+      await this.probe.ask('execute', command);
+    }
+  }
+}
