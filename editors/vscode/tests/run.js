@@ -4,8 +4,8 @@
 //
 // What it needs of the environment is set by scripts/test-vscode.
 
-import './scenarios/commands.js';
 import './scenarios/applying.js';
+import './scenarios/rejection.js';
 import { askedFor } from './scenario.js';
 
 if (askedFor() === 0) {

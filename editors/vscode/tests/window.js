@@ -1,3 +1,5 @@
+import assert from 'node:assert/strict';
+
 /** What a person sees and does in a window of VS Code. */
 export class Window {
   #configured = new Set();
@@ -32,14 +34,48 @@ export class Window {
     await this.choices.filter({ hasText: label }).first().click();
   }
 
+  /** Chooses a file in the file dialog, which the list of the workspace's files leads to. */
+  async browse(file) {
+    await this.choose('Browse…');
+    await this.page.locator('.quick-input-widget .quick-input-titlebar').waitFor();
+    await this.quickInput.fill(file);
+    await this.page.keyboard.press('Enter');
+  }
+
+  /** Takes a fix from the menu at the cursor. */
+  async quickFix(title) {
+    await this.page.keyboard.press('Control+.');
+    await this.page.locator('.action-widget .monaco-list-row.action').filter({ hasText: title }).click();
+  }
+
+  /** Puts a batch into the clipboard. */
+  copy(batch) {
+    const text = typeof batch === 'string' ? batch : JSON.stringify(batch);
+    return this.page.evaluate((copied) => navigator.clipboard.writeText(copied), text);
+  }
+
   // Parts of the window
 
   get statusBar() {
     return this.page.locator('.statusbar-item[id^="batchpatch.batchpatch"]');
   }
 
+  /** Waits until the status bar has these words. */
+  async says(words) {
+    await this.statusBar.filter({ hasText: words }).waitFor();
+  }
+
   get toasts() {
     return this.page.locator('.notifications-toasts .notification-toast');
+  }
+
+  /** Waits for a message with these words. */
+  async toast(words) {
+    await this.toasts.filter({ hasText: words }).first().waitFor();
+  }
+
+  async toastButton(label) {
+    await this.toasts.locator('.monaco-button').filter({ hasText: label }).click();
   }
 
   get dialog() {
@@ -82,8 +118,26 @@ export class Window {
   /** Waits until files of a folder hold texts, in the editor. */
   texts(folder, texts) {
     const wanted = Object.entries(texts);
-    return this.probe.until(`the texts ${JSON.stringify(texts)}`, ({ documents }) =>
-      wanted.every(([name, text]) => documents[folder.at(name)]?.text === text),
+    return this.probe.until(
+      `the texts ${JSON.stringify(texts)}`,
+      (state) => wanted.every(([name, text]) => state.documents[folder.at(name)]?.text === text) && state,
+    );
+  }
+
+  /** Waits until files of a folder hold texts on disk. */
+  async saved(folder, texts) {
+    await this.texts(folder, texts);
+    await this.probe.until('saved files', ({ documents }) =>
+      Object.keys(texts).every((name) => !documents[folder.at(name)]?.dirty),
+    );
+    for (const [name, text] of Object.entries(texts)) assert.equal(await folder.read(name), text);
+  }
+
+  /** Waits until nothing is wrong in a file. */
+  noDiagnostics(folder, name) {
+    return this.probe.until(
+      'no diagnostics',
+      ({ diagnostics }) => (diagnostics[folder.at(name)] ?? []).length === 0,
     );
   }
 

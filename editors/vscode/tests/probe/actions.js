@@ -2,63 +2,70 @@
 
 const vscode = require('vscode');
 
+/**
+ * The actions by their names.
+ *
+ * @param {object} batchpatch what batchpatch gives to other extensions
+ */
+exports.actionsWith = (batchpatch) => ({
+  open,
+  openUntitled,
+  insert,
+  replaceAll,
+  configure,
+  closeAll,
+  execute: (command, ...values) => vscode.commands.executeCommand(command, ...values),
+  openUri,
+  namesOfApi: () => Object.keys(batchpatch).sort(),
+  batchpatch: (name, ...values) => batchpatch[name](...values),
+});
+
 const at = (name) => vscode.Uri.joinPath(vscode.workspace.workspaceFolders[0].uri, name);
 
-/** Opens a file of the workspace in an editor that has the focus. */
-exports.open = async (name) => {
-  await vscode.window.showTextDocument(at(name), { preview: false });
-};
+/** Opens a file of the workspace in an editor that has the focus, with the cursor in a line, from 1. */
+async function open(name, line = 1) {
+  const cursor = new vscode.Position(line - 1, 0);
+  const selection = new vscode.Range(cursor, cursor);
+  await vscode.window.showTextDocument(at(name), { preview: false, selection });
+}
 
 /** Opens a new document that is in no file, and gives its URI. */
-exports.openUntitled = async (content, language) => {
+async function openUntitled(content, language) {
   const document = await vscode.workspace.openTextDocument({ content, language });
   await vscode.window.showTextDocument(document, { preview: false });
   return document.uri.toString();
-};
+}
 
-/** Puts a text at the start of a line, from 1, of a document, as another program would. */
-exports.insert = async (name, line, text) => {
+/** Puts a text at the start of a line, from 1. */
+async function insert(name, line, text) {
   const edit = new vscode.WorkspaceEdit();
   edit.insert(at(name), new vscode.Position(line - 1, 0), text);
-  return vscode.workspace.applyEdit(edit);
-};
+  await vscode.workspace.applyEdit(edit);
+}
 
-/** The text that a document of any scheme has. */
-exports.textOf = async (uri) => (await vscode.workspace.openTextDocument(vscode.Uri.parse(uri))).getText();
+/** Puts a text in the place of another one, wherever that stands. */
+async function replaceAll(name, before, after) {
+  const document = await vscode.workspace.openTextDocument(at(name));
+  const edit = new vscode.WorkspaceEdit();
+  const whole = new vscode.Range(0, 0, document.lineCount, 0);
+  edit.replace(document.uri, whole, document.getText().replaceAll(before, after));
+  await vscode.workspace.applyEdit(edit);
+}
 
 /** A user's setting; without a value, its default. */
-exports.configure = async (key, value) => {
+async function configure(key, value) {
   await vscode.workspace.getConfiguration().update(key, value, vscode.ConfigurationTarget.Global);
-};
-
-/** A setting of the workspace. */
-exports.configureWorkspace = async (key, value) => {
-  await vscode.workspace.getConfiguration().update(key, value, vscode.ConfigurationTarget.Workspace);
-};
+}
 
 /** Closes all editors, and drops what is not saved in them. */
-exports.closeAll = async () => {
+async function closeAll() {
   const isOpen = () => vscode.window.tabGroups.all.some((group) => group.tabs.length > 0);
   while (isOpen()) {
     await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
   }
-};
+}
 
-/** A command of VS Code itself. */
-exports.execute = async (command, ...values) => {
-  values.pop();
-  await vscode.commands.executeCommand(command, ...values);
-};
-
-/** A function of what batchpatch gives to other extensions. */
-exports.batchpatch = (name, values, api) => api[name](...values);
-
-exports.apiOf = (api) => Object.keys(api).sort();
-
-/** Opens a URI for an extension, as a link in another program does. */
-exports.openUri = async (authority, rest) => {
-  const uri = vscode.Uri.parse(`${vscode.env.uriScheme}://${authority}${rest}`);
-  await vscode.commands.executeCommand('vscode.open', uri);
-};
-
-exports.clipboard = (text) => vscode.env.clipboard.writeText(text);
+/** Opens a URI of an extension, as a link in another program does. */
+async function openUri(rest) {
+  await vscode.commands.executeCommand('vscode.open', vscode.Uri.parse(`${vscode.env.uriScheme}://${rest}`));
+}

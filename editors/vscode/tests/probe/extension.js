@@ -3,8 +3,8 @@
 const net = require('node:net');
 const vscode = require('vscode');
 
+const { actionsWith } = require('./actions.js');
 const { observe } = require('./state.js');
-const actions = require('./actions.js');
 
 exports.activate = async (context) => {
   const socket = net.connect(process.env.BATCHPATCH_PROBE);
@@ -14,6 +14,7 @@ exports.activate = async (context) => {
   const batchpatch = await vscode.extensions.getExtension('batchpatch.batchpatch').activate();
   context.subscriptions.push(observe(batchpatch, (state) => send({ state })));
 
+  const actions = actionsWith(batchpatch);
   let rest = '';
   socket.setEncoding('utf8').on('data', (chunk) => {
     const lines = (rest + chunk).split('\n');
@@ -23,7 +24,7 @@ exports.activate = async (context) => {
 
   async function answer({ id, action, values }) {
     try {
-      send({ id, result: await actions[action](...values, batchpatch) });
+      send({ id, result: await actions[action](...values) });
     } catch (error) {
       send({ id, error: String(error?.stack ?? error) });
     }

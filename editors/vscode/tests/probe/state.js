@@ -2,8 +2,6 @@
 
 const vscode = require('vscode');
 
-const EVENTS = ['onDidApply', 'onDidReject', 'onDidUndo', 'onDidChangeState'];
-
 /** Calls `tell` with the state now and after each change. What changes at once is told once. */
 exports.observe = (batchpatch, tell) => {
   const events = [];
@@ -30,7 +28,9 @@ exports.observe = (batchpatch, tell) => {
     vscode.window.onDidChangeActiveTextEditor(later),
     vscode.window.tabGroups.onDidChangeTabs(later),
     vscode.languages.onDidChangeDiagnostics(later),
-    ...EVENTS.filter((name) => batchpatch?.[name]).map((name) => batchpatch[name](record(name))),
+    ...Object.keys(batchpatch)
+      .filter((name) => name.startsWith('onDid'))
+      .map((name) => batchpatch[name](record(name))),
   );
 };
 
@@ -52,12 +52,10 @@ const documentOf = (document) => [
   { text: document.getText(), dirty: document.isDirty, language: document.languageId },
 ];
 
-const tabOf = ({ label, isActive, isDirty, isPreview, input }) => ({
+const tabOf = ({ label, isActive, isDirty, input }) => ({
   label,
   isActive,
   isDirty,
-  isPreview,
-  kind: input?.constructor.name,
   uri: input?.uri && nameOf(input.uri),
   original: input?.original && nameOf(input.original),
   modified: input?.modified && nameOf(input.modified),
