@@ -50,6 +50,7 @@ export class Commands {
       previewClipboard: async () => review.open(await fromClipboard()),
       applyPreviewed: async () => this.#tell(await review.apply()),
       tickAll: () => review.tickAll(true),
+      toggle: () => review.toggle(),
       tickNone: () => review.tickAll(false),
       refreshPreview: () => review.reopen(),
       closePreview: () => review.close(),

@@ -40,7 +40,9 @@ export class Code {
   /** Installs packed extensions. */
   async install(...vsixes) {
     const options = vsixes.flatMap((vsix) => ['--install-extension', vsix]);
-    const child = spawn(node, [program, ...options, ...this.#folders()], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(node, [program, ...options, ...this.#folders()], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     this.#listen(child);
     const status = await new Promise((resolve) => child.once('close', resolve));
     if (status !== 0) throw new Error(`the extensions cannot be installed:\n${this.#log}`);
@@ -49,9 +51,19 @@ export class Code {
   /** Starts it, and gives the address to open in a browser. */
   async start({ environment = {}, trust = true }) {
     await mkdir(path.join(this.folder, 'data', 'User'), { recursive: true });
-    await writeFile(path.join(this.folder, 'data', 'User', 'settings.json'), JSON.stringify(SETTINGS));
+    await writeFile(
+      path.join(this.folder, 'data', 'User', 'settings.json'),
+      JSON.stringify(SETTINGS),
+    );
     const options = [
-      ...['--host', '127.0.0.1', '--port', '0', '--without-connection-token', '--accept-server-license-terms'],
+      ...[
+        '--host',
+        '127.0.0.1',
+        '--port',
+        '0',
+        '--without-connection-token',
+        '--accept-server-license-terms',
+      ],
       ...['--telemetry-level', 'off', '--disable-telemetry', '--disable-experiments'],
       ...(trust ? ['--disable-workspace-trust'] : []),
     ];
@@ -77,15 +89,22 @@ export class Code {
   async processesOf(program) {
     const home = await realpath(this.extensions);
     const ids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
-    const executables = await Promise.all(ids.map((id) => readlink(`/proc/${id}/exe`).catch(() => '')));
+    const executables = await Promise.all(
+      ids.map((id) => readlink(`/proc/${id}/exe`).catch(() => '')),
+    );
     return ids
-      .filter((_, index) => executables[index].startsWith(home) && path.basename(executables[index]) === program)
+      .filter(
+        (_, index) =>
+          executables[index].startsWith(home) && path.basename(executables[index]) === program,
+      )
       .map(Number);
   }
 
   /** The folder of an installed extension. */
   async extension(id) {
-    const installed = JSON.parse(await readFile(path.join(this.extensions, 'extensions.json'), 'utf8'));
+    const installed = JSON.parse(
+      await readFile(path.join(this.extensions, 'extensions.json'), 'utf8'),
+    );
     const { relativeLocation } = installed.find((each) => each.identifier.id === id);
     return path.join(this.extensions, relativeLocation);
   }
@@ -100,7 +119,14 @@ export class Code {
 
   #folders() {
     const { folder, extensions } = this;
-    return ['--server-data-dir', folder, '--user-data-dir', path.join(folder, 'data'), '--extensions-dir', extensions];
+    return [
+      '--server-data-dir',
+      folder,
+      '--user-data-dir',
+      path.join(folder, 'data'),
+      '--extensions-dir',
+      extensions,
+    ];
   }
 
   #listen({ stdout, stderr }) {

@@ -15,7 +15,10 @@ export class Folder {
   async write(files) {
     await mkdir(this.path(''), { recursive: true });
     const write = ([name, content]) =>
-      writeFile(this.path(name), typeof content === 'string' ? content : JSON.stringify(content, null, 2));
+      writeFile(
+        this.path(name),
+        typeof content === 'string' ? content : JSON.stringify(content, null, 2),
+      );
     await Promise.all(Object.entries(files).map(write));
   }
 
@@ -36,7 +39,10 @@ export class Folder {
 
   /** A batch on these files: for each name its patches. */
   batch(patches, rest = {}) {
-    const documents = Object.entries(patches).map(([name, list]) => ({ uri: this.at(name), patches: list }));
+    const documents = Object.entries(patches).map(([name, list]) => ({
+      uri: this.at(name),
+      patches: list,
+    }));
     return { ...rest, documents };
   }
 }

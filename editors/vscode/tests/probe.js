@@ -57,7 +57,11 @@ export class Probe {
       };
       const timer = setTimeout(() => {
         done();
-        reject(new Error(`waited in vain for ${what}; the last state is ${JSON.stringify(this.state, null, 1)}`));
+        reject(
+          new Error(
+            `waited in vain for ${what}; the last state is ${JSON.stringify(this.state, null, 1)}`,
+          ),
+        );
       }, timeout);
       const done = () => {
         clearTimeout(timer);

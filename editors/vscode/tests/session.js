@@ -69,7 +69,10 @@ export class Session {
       chromium.launch(BROWSER),
       this.code.install(vsix, process.env.BATCHPATCH_PROBE_VSIX),
     ]);
-    const address = await this.code.start({ trust, environment: { ...environment, BATCHPATCH_PROBE: socket } });
+    const address = await this.code.start({
+      trust,
+      environment: { ...environment, BATCHPATCH_PROBE: socket },
+    });
     const context = await this.browser.newContext({ viewport: { width: 1280, height: 800 } });
     await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: address });
     const page = await context.newPage();

@@ -45,7 +45,10 @@ export class Window {
   /** Takes a fix from the menu at the cursor. */
   async quickFix(title) {
     await this.page.keyboard.press('Control+.');
-    await this.page.locator('.action-widget .monaco-list-row.action').filter({ hasText: title }).click();
+    await this.page
+      .locator('.action-widget .monaco-list-row.action')
+      .filter({ hasText: title })
+      .click();
   }
 
   /** Puts a batch into the clipboard. */
@@ -93,7 +96,8 @@ export class Window {
   /** Opens the Problems panel, and gives its rows. */
   async problems() {
     const rows = this.page.locator('.markers-panel .monaco-list-row');
-    if (!(await this.page.locator('.markers-panel').isVisible())) await this.page.keyboard.press('Control+Shift+M');
+    if (!(await this.page.locator('.markers-panel').isVisible()))
+      await this.page.keyboard.press('Control+Shift+M');
     await this.page.locator('.markers-panel').waitFor();
     return rows;
   }
@@ -120,7 +124,8 @@ export class Window {
     const wanted = Object.entries(texts);
     return this.probe.until(
       `the texts ${JSON.stringify(texts)}`,
-      (state) => wanted.every(([name, text]) => state.documents[folder.at(name)]?.text === text) && state,
+      (state) =>
+        wanted.every(([name, text]) => state.documents[folder.at(name)]?.text === text) && state,
     );
   }
 

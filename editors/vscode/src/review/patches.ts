@@ -19,11 +19,10 @@ export function title(patch: Patch): string {
   }
 }
 
-/** The first line of the text that a patch puts there; what it expects where it only deletes. */
+/** The first words of the text that a patch puts there; of what it expects where it only deletes. */
 export function excerpt(patch: Patch): string {
   const text = textOf(patch) ?? (typeof patch.expect === 'string' ? patch.expect : '');
-  const end = text.search(/[\r\n]/);
-  return (end < 0 ? text : text.slice(0, end)).trim();
+  return text.trimStart().split(/[\r\n]/, 1)[0] ?? '';
 }
 
 /** The codicon of what a patch does. */

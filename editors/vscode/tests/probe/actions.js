@@ -67,5 +67,8 @@ async function closeAll() {
 
 /** Opens a URI of an extension, as a link in another program does. */
 async function openUri(rest) {
-  await vscode.commands.executeCommand('vscode.open', vscode.Uri.parse(`${vscode.env.uriScheme}://${rest}`));
+  await vscode.commands.executeCommand(
+    'vscode.open',
+    vscode.Uri.parse(`${vscode.env.uriScheme}://${rest}`),
+  );
 }

@@ -41,7 +41,9 @@ function look() {
     tabs: vscode.window.tabGroups.all.flatMap((group) => group.tabs.map(tabOf)),
     active: active ? nameOf(active.document.uri) : null,
     diagnostics: Object.fromEntries(
-      vscode.languages.getDiagnostics().map(([uri, found]) => [nameOf(uri), found.map(diagnosticOf)]),
+      vscode.languages
+        .getDiagnostics()
+        .map(([uri, found]) => [nameOf(uri), found.map(diagnosticOf)]),
     ),
     trusted: vscode.workspace.isTrusted,
   };
@@ -69,4 +71,5 @@ const diagnosticOf = ({ source, code, message, range }) => ({
 });
 
 /** The path in the workspace where there is one, else the URI. */
-const nameOf = (uri) => (uri.scheme === 'file' ? vscode.workspace.asRelativePath(uri, false) : uri.toString());
+const nameOf = (uri) =>
+  uri.scheme === 'file' ? vscode.workspace.asRelativePath(uri, false) : uri.toString();
