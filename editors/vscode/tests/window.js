@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import path from 'node:path';
 
 /** What a person sees and does in a window of VS Code. */
 export class Window {
@@ -38,8 +39,8 @@ export class Window {
   async browse(file) {
     await this.choose('Browse…');
     await this.page.locator('.quick-input-widget .quick-input-titlebar').waitFor();
-    await this.quickInput.fill(file);
-    await this.page.keyboard.press('Enter');
+    await this.quickInput.fill(`${path.dirname(file)}/`);
+    await this.choose(path.basename(file));
   }
 
   /** Takes a fix from the menu at the cursor. */

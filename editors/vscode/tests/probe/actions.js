@@ -57,8 +57,12 @@ async function configure(key, value) {
   await vscode.workspace.getConfiguration().update(key, value, vscode.ConfigurationTarget.Global);
 }
 
-/** Closes all editors, and drops what is not saved in them. */
+/** Closes all editors, and drops what is not saved. */
 async function closeAll() {
+  // VS Code opens an editor for a document that something else has changed, but only after a while.
+  for (const document of vscode.workspace.textDocuments.filter(({ isDirty }) => isDirty)) {
+    await vscode.window.showTextDocument(document);
+  }
   const isOpen = () => vscode.window.tabGroups.all.some((group) => group.tabs.length > 0);
   while (isOpen()) {
     await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
