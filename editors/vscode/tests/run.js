@@ -6,6 +6,7 @@
 
 import './scenarios/applying.js';
 import './scenarios/rejection.js';
+import './scenarios/review.js';
 import { askedFor } from './scenario.js';
 
 if (askedFor() === 0) {

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 
+import { Review } from './review.js';
+
 /** What a person sees and does in a window of VS Code. */
 export class Window {
   #configured = new Set();
@@ -9,6 +11,7 @@ export class Window {
     this.page = page;
     this.probe = probe;
     this.code = code;
+    this.review = new Review(page);
   }
 
   // Commands and lists
@@ -103,9 +106,9 @@ export class Window {
     return rows;
   }
 
-  /** The rows of a view of batchpatch's container. */
-  view(name) {
-    return this.page.locator(`.pane:has(.pane-header[aria-label*="${name}"]) .monaco-list-row`);
+  /** A button above an editor. */
+  button(title) {
+    return this.page.locator(`.editor-actions .action-label[aria-label^="${title}"]`);
   }
 
   // State
@@ -128,6 +131,16 @@ export class Window {
       (state) =>
         wanted.every(([name, text]) => state.documents[folder.at(name)]?.text === text) && state,
     );
+  }
+
+  /** Waits until the diff of a file is shown, against this text. */
+  async diff(folder, name, text) {
+    await this.probe.until(`the diff of ${name}`, ({ tabs, documents }) =>
+      tabs.some(({ isActive, original, modified }) => {
+        return isActive && original === folder.at(name) && documents[modified]?.text === text;
+      }),
+    );
+    await this.page.locator('.monaco-diff-editor').first().waitFor();
   }
 
   /** Waits until files of a folder hold texts on disk. */
