@@ -7,6 +7,11 @@
 import './scenarios/applying.js';
 import './scenarios/rejection.js';
 import './scenarios/review.js';
+import './scenarios/saving.js';
+import './scenarios/undoing.js';
+import './scenarios/status_bar.js';
+import './scenarios/api.js';
+import './scenarios/schema.js';
 import { askedFor } from './scenario.js';
 
 if (askedFor() === 0) {

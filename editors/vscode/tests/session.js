@@ -19,6 +19,9 @@ const BROWSER = {
   ],
 };
 
+/** More than anything that is waited for in the page takes on a machine that is busy. */
+const PATIENCE_MS = 10_000;
+
 /** The first load of the page starts everything that VS Code has. */
 const START_MS = 60_000;
 
@@ -76,6 +79,7 @@ export class Session {
     const context = await this.browser.newContext({ viewport: { width: 1280, height: 800 } });
     await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: address });
     const page = await context.newPage();
+    page.setDefaultTimeout(PATIENCE_MS);
     this.window = new Window(page, this.probe, this.code);
     await page.goto(`${address}/?folder=${this.workspace}`);
     await this.probe.until('the extensions', (state) => state, START_MS);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 
-import { Review } from './review.js';
+import { Tree } from './tree.js';
 
 /** What a person sees and does in a window of VS Code. */
 export class Window {
@@ -11,7 +11,8 @@ export class Window {
     this.page = page;
     this.probe = probe;
     this.code = code;
-    this.review = new Review(page);
+    this.review = new Tree(page, 'Review');
+    this.history = new Tree(page, 'History');
   }
 
   // Commands and lists
@@ -48,6 +49,11 @@ export class Window {
 
   /** Takes a fix from the menu at the cursor. */
   async quickFix(title) {
+    // VS Code forgets the fixes of a menu that is opened before it has asked for the light bulb itself.
+    await this.page
+      .locator('[class*="codicon-light-bulb"], [class*="codicon-gutter-lightbulb"]')
+      .first()
+      .waitFor();
     await this.page.keyboard.press('Control+.');
     await this.page
       .locator('.action-widget .monaco-list-row.action')
@@ -70,6 +76,27 @@ export class Window {
   /** Waits until the status bar has these words. */
   async says(words) {
     await this.statusBar.filter({ hasText: words }).waitFor();
+  }
+
+  /** Waits until the status bar has had these words, however shortly. */
+  sawInStatusBar(words) {
+    return this.page.evaluate(
+      ([wanted, timeout]) =>
+        new Promise((resolve, reject) => {
+          const bar = document.querySelector('.part.statusbar');
+          const look = () => {
+            if (!bar.textContent.includes(wanted)) return;
+            observer.disconnect();
+            clearTimeout(timer);
+            resolve();
+          };
+          const observer = new MutationObserver(look);
+          const timer = setTimeout(() => reject(new Error(`never said ${wanted}`)), timeout);
+          observer.observe(bar, { subtree: true, childList: true, characterData: true });
+          look();
+        }),
+      [words, 20_000],
+    );
   }
 
   get toasts() {

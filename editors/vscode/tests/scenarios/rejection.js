@@ -13,16 +13,20 @@ async function rejected(window, folder) {
   await window.probe.ask('open', folder.at('cart.py'), 3);
 }
 
-scenario('a rejected batch changes nothing, and stands in the text, the problems and the status bar alone', shop, async (window, folder) => {
-  await rejected(window, folder);
-  await window.squiggles.first().waitFor();
-  const problems = await window.problems();
-  await problems.filter({ hasText: '`expect` differs from line 3' }).waitFor();
-  assert.match(await problems.filter({ hasText: 'expect-mismatch' }).innerText(), /batchpatch/);
-  await picture(window, 'rejection');
-  assert.equal(await window.toasts.count(), 0);
-  await window.texts(folder, { 'cart.py': shop['cart.py'] });
-});
+scenario(
+  'a rejected batch changes nothing, and stands in the text, the problems and the status bar alone',
+  shop,
+  async (window, folder) => {
+    await rejected(window, folder);
+    await window.squiggles.first().waitFor();
+    const problems = await window.problems();
+    await problems.filter({ hasText: '`expect` differs from line 3' }).waitFor();
+    assert.match(await problems.filter({ hasText: 'expect-mismatch' }).innerText(), /batchpatch/);
+    await picture(window, 'rejection');
+    assert.equal(await window.toasts.count(), 0);
+    await window.texts(folder, { 'cart.py': shop['cart.py'] });
+  },
+);
 
 scenario('a quick fix applies the repaired batch', shop, async (window, folder) => {
   await rejected(window, folder);
@@ -32,12 +36,16 @@ scenario('a quick fix applies the repaired batch', shop, async (window, folder) 
   await window.says('applied: 2 patches in 1 document');
 });
 
-scenario('a quick fix applies a batch without the patch that is wrong', shop, async (window, folder) => {
-  await rejected(window, folder);
-  await window.quickFix('Apply without this patch');
-  await window.texts(folder, { 'cart.py': 'TAX = 0.21\nCOUNT = 1\nNAME = "cart"\n' });
-  await window.noDiagnostics(folder, 'cart.py');
-});
+scenario(
+  'a quick fix applies a batch without the patch that is wrong',
+  shop,
+  async (window, folder) => {
+    await rejected(window, folder);
+    await window.quickFix('Apply without this patch');
+    await window.texts(folder, { 'cart.py': 'TAX = 0.21\nCOUNT = 1\nNAME = "cart"\n' });
+    await window.noDiagnostics(folder, 'cart.py');
+  },
+);
 
 scenario('a quick fix dismisses what is wrong', shop, async (window, folder) => {
   await rejected(window, folder);
@@ -69,13 +77,17 @@ scenario('many violations make no more than one message', shop, async (window, f
   assert.equal(await window.toasts.count(), 1);
 });
 
-scenario('what is wrong in a file that is not open is told, and can be reviewed', shop, async (window, folder) => {
-  await window.copy(misplaced(folder));
-  await window.command('Apply Batch from Clipboard');
-  await window.toast('`expect` differs from line 3');
-  await window.toastButton('Review');
-  await window.review.row('replace line 3').waitFor();
-});
+scenario(
+  'what is wrong in a file that is not open is told, and can be reviewed',
+  shop,
+  async (window, folder) => {
+    await window.copy(misplaced(folder));
+    await window.command('Apply Batch from Clipboard');
+    await window.toast('`expect` differs from line 3');
+    await window.toastButton('Review');
+    await window.review.row('replace line 3').waitFor();
+  },
+);
 
 scenario('a rejected batch is reviewed by a command', shop, async (window, folder) => {
   await rejected(window, folder);
@@ -83,10 +95,14 @@ scenario('a rejected batch is reviewed by a command', shop, async (window, folde
   await window.review.row('replace line 3').waitFor();
 });
 
-scenario('the next batch takes the violations of the one before away', shop, async (window, folder) => {
-  await rejected(window, folder);
-  await window.copy(rename(folder));
-  await window.command('Apply Batch from Clipboard');
-  await window.texts(folder, renamed);
-  await window.noDiagnostics(folder, 'cart.py');
-});
+scenario(
+  'the next batch takes the violations of the one before away',
+  shop,
+  async (window, folder) => {
+    await rejected(window, folder);
+    await window.copy(rename(folder));
+    await window.command('Apply Batch from Clipboard');
+    await window.texts(folder, renamed);
+    await window.noDiagnostics(folder, 'cart.py');
+  },
+);

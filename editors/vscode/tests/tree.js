@@ -1,13 +1,14 @@
-/** The view “Review”, as a person sees it. */
-export class Review {
-  constructor(page) {
-    this.page = page;
-    this.pane = page.locator('.pane:has(.pane-header[aria-label^="Review"])');
+/** A view of batchpatch's container, as a person sees it. */
+export class Tree {
+  /** @param {string} name the title of the view */
+  constructor(page, name) {
+    this.pane = page.locator(`.pane:has(.pane-header[aria-label^="${name}"])`);
   }
 
-  /** A row of the tree, by words in it. */
-  row(words) {
-    return this.pane.locator('.monaco-list-row').filter({ hasText: words });
+  /** A row of the tree, by its label, and words in what stands beside that. */
+  row(label, description = '') {
+    const row = this.pane.locator('.monaco-list-row').filter({ hasText: label });
+    return row.filter({ hasText: description });
   }
 
   /** The words of all rows, from the top. */
@@ -22,6 +23,12 @@ export class Review {
     return this.pane.getByRole('checkbox', { name: `Apply ${name}`, exact: true });
   }
 
+  /** A button that a row shows while the mouse is over it. */
+  rowButton(label, title) {
+    return this.row(label).locator(`.action-label[aria-label^="${title}"]`);
+  }
+
+  /** A button above the tree. */
   button(title) {
     return this.pane.locator(`.actions .action-label[aria-label^="${title}"]`);
   }
@@ -39,11 +46,16 @@ export class Review {
 
   /** Waits until the batch cannot be applied as it stands. */
   async cannotApply() {
-    await this.pane.locator('.action-item.disabled .codicon-check, .action-label.disabled.codicon-check').waitFor();
+    await this.pane
+      .locator('.action-item.disabled .codicon-check, .action-label.disabled.codicon-check')
+      .waitFor();
   }
 
   async isClosed() {
-    await this.pane.locator('.welcome-view-content').filter({ hasText: 'No batch is under review' }).waitFor();
+    await this.pane
+      .locator('.welcome-view-content')
+      .filter({ hasText: 'No batch is under review' })
+      .waitFor();
   }
 
   async hasFocus() {
