@@ -10,15 +10,17 @@ const wrong = new vscode.ThemeIcon('error', new vscode.ThemeColor('list.errorFor
 
 /** The documents and patches under review, with their check boxes. */
 export class ReviewTree implements vscode.TreeDataProvider<ReviewItem>, vscode.Disposable {
-  readonly #changed = new vscode.EventEmitter<void>();
+  readonly #changed = new vscode.EventEmitter<ReviewItem[] | undefined>();
   #review: Review | undefined;
 
   readonly onDidChangeTreeData = this.#changed.event;
 
   /** Shows this review as it is now. */
   show(review: Review | undefined): void {
+    // While VS Code reads a whole tree anew it cannot say what is selected, and keys would be lost.
+    const isSame = review === this.#review;
     this.#review = review;
-    this.#changed.fire();
+    this.#changed.fire(isSame ? this.getChildren() : undefined);
   }
 
   getChildren(item?: ReviewItem): ReviewItem[] {

@@ -76,10 +76,8 @@ export class ReviewView implements vscode.Disposable {
     await this.#review?.tickAll(ticked);
   }
 
-  /** Ticks the item that has the focus in the tree, or takes its tick away. */
+  /** Ticks the selected item of the tree, or takes its tick away. */
   async toggle(): Promise<void> {
-    // VS Code tells extensions which item is selected, but not which one has the focus.
-    await vscode.commands.executeCommand('list.selectAndPreserveFocus');
     for (const item of this.#view.selection) {
       const patches = patchesOf(item);
       await this.#review?.tick(patches, !patches.every(({ ticked }) => ticked));
