@@ -49,11 +49,11 @@ export class Code {
   }
 
   /** Starts it, and gives the address to open in a browser. */
-  async start({ environment = {}, trust = true }) {
+  async start({ environment = {}, settings = {}, trust = true }) {
     await mkdir(path.join(this.folder, 'data', 'User'), { recursive: true });
     await writeFile(
       path.join(this.folder, 'data', 'User', 'settings.json'),
-      JSON.stringify(SETTINGS),
+      JSON.stringify({ ...SETTINGS, ...settings }),
     );
     const options = [
       ...[

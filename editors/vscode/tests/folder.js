@@ -1,4 +1,5 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
 /** A folder of the workspace that one test has for itself. */
@@ -13,18 +14,19 @@ export class Folder {
 
   /** Writes files, each text under its name; what is no text is written as JSON. */
   async write(files) {
-    await mkdir(this.path(''), { recursive: true });
-    const write = ([name, content]) =>
-      writeFile(
-        this.path(name),
+    for (const [name, content] of Object.entries(files)) {
+      const file = this.path(name);
+      await mkdir(path.dirname(file), { recursive: true });
+      await writeFile(
+        file,
         typeof content === 'string' ? content : JSON.stringify(content, null, 2),
       );
-    await Promise.all(Object.entries(files).map(write));
+    }
   }
 
   /** What a file holds on disk. */
   read(name) {
-    return readFile(this.path(name), 'utf8');
+    return readFileSync(this.path(name), 'utf8');
   }
 
   /** A file's name in the workspace, as batches and the probe name it. */

@@ -4,6 +4,7 @@
 //
 // What it needs of the environment is set by scripts/test-vscode.
 
+import './scenarios/commands.js';
 import './scenarios/applying.js';
 import './scenarios/rejection.js';
 import './scenarios/review.js';
@@ -12,6 +13,9 @@ import './scenarios/undoing.js';
 import './scenarios/status_bar.js';
 import './scenarios/api.js';
 import './scenarios/schema.js';
+import './scenarios/links.js';
+import './scenarios/server.js';
+import './scenarios/packaging.js';
 import { askedFor } from './scenario.js';
 
 if (askedFor() === 0) {

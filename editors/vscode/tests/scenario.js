@@ -18,6 +18,16 @@ let shared;
 export const askedFor = () => asked;
 
 /**
+ * A test that needs no window.
+ *
+ * @param {string} name the rule that it protects
+ * @param {() => void | Promise<void>} body
+ */
+export function rule(name, body) {
+  declare(name, body);
+}
+
+/**
  * One test in the window that most tests share: nothing is open in it, and all settings are the default.
  *
  * @param {string} name the rule that it protects
@@ -27,10 +37,10 @@ export const askedFor = () => asked;
 export function scenario(name, files, body) {
   declare(name, async () => {
     shared ??= Session.start();
-    const { window, newFolder } = await shared;
-    await window.reset();
-    const folder = await newFolder(files);
-    await shown(window, name, () => body(window, folder));
+    const session = await shared;
+    await session.window.reset();
+    const folder = await session.newFolder(files);
+    await shown(session.window, name, () => body(session.window, folder));
   });
 }
 
@@ -44,10 +54,9 @@ export function scenario(name, files, body) {
  */
 export function scenarioApart(name, options, files, body) {
   declare(name, async () => {
-    const session = await Session.start(options);
+    const session = await Session.start({ ...options, files });
     try {
-      const folder = await session.newFolder(files);
-      await shown(session.window, name, () => body(session.window, folder));
+      await shown(session.window, name, () => body(session.window, session.root));
     } finally {
       await session.stop();
     }

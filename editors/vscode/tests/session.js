@@ -34,15 +34,18 @@ export class Session {
    * @param {string} [options.vsix] the packed extension
    * @param {boolean} [options.trust] whether every folder is trusted
    * @param {Record<string, string>} [options.environment] of VS Code's server
+   * @param {object} [options.settings] of the user
+   * @param {Record<string, string>} [options.files] of the workspace
    */
-  static async start({ vsix = process.env.BATCHPATCH_VSIX, trust = true, environment = {} } = {}) {
+  static async start({ vsix = process.env.BATCHPATCH_VSIX, files = {}, ...options } = {}) {
     const session = new Session();
     session.home = await mkdtemp(path.join(tmpdir(), 'batchpatch-vscode-'));
     session.workspace = path.join(session.home, 'workspace');
     await mkdir(session.workspace);
-    session.newFolder = session.newFolder.bind(session);
+    session.root = new Folder(session.workspace, '');
+    await session.root.write(files);
     try {
-      await session.#open(vsix, trust, environment);
+      await session.#open(vsix, options);
     } catch (error) {
       await session.stop();
       throw error;
@@ -64,7 +67,7 @@ export class Session {
     await rm(this.home, { recursive: true, force: true, maxRetries: 3 });
   }
 
-  async #open(vsix, trust, environment) {
+  async #open(vsix, { trust, settings, environment }) {
     const socket = path.join(this.home, 'probe.sock');
     this.code = new Code(path.join(this.home, 'code'));
     [this.probe, this.browser] = await Promise.all([
@@ -74,6 +77,7 @@ export class Session {
     ]);
     const address = await this.code.start({
       trust,
+      settings,
       environment: { ...environment, BATCHPATCH_PROBE: socket },
     });
     const context = await this.browser.newContext({ viewport: { width: 1280, height: 800 } });

@@ -1,4 +1,3 @@
-import assert from 'node:assert/strict';
 import path from 'node:path';
 
 import { Tree } from './tree.js';
@@ -50,10 +49,7 @@ export class Window {
   /** Takes a fix from the menu at the cursor. */
   async quickFix(title) {
     // VS Code forgets the fixes of a menu that is opened before it has asked for the light bulb itself.
-    await this.page
-      .locator('[class*="codicon-light-bulb"], [class*="codicon-gutter-lightbulb"]')
-      .first()
-      .waitFor();
+    await this.page.locator('.lightBulbWidget, [class*="gutter-lightbulb"]').first().waitFor();
     await this.page.keyboard.press('Control+.');
     await this.page
       .locator('.action-widget .monaco-list-row.action')
@@ -138,6 +134,12 @@ export class Window {
     return this.page.locator(`.editor-actions .action-label[aria-label^="${title}"]`);
   }
 
+  /** Answers a question that VS Code asks in the middle of the window. */
+  async answer(question, button) {
+    const dialog = this.dialog.filter({ hasText: question });
+    await dialog.locator('.monaco-button').filter({ hasText: button }).click();
+  }
+
   // State
 
   configure(key, value) {
@@ -150,13 +152,15 @@ export class Window {
     for (const name of names) await this.probe.ask('open', folder.at(name));
   }
 
-  /** Waits until files of a folder hold texts, in the editor. */
+  /** Waits until files of a folder hold texts: in the editor where they are open, else on disk. */
   texts(folder, texts) {
     const wanted = Object.entries(texts);
     return this.probe.until(
       `the texts ${JSON.stringify(texts)}`,
-      (state) =>
-        wanted.every(([name, text]) => state.documents[folder.at(name)]?.text === text) && state,
+      ({ documents }) =>
+        wanted.every(
+          ([name, text]) => (documents[folder.at(name)]?.text ?? folder.read(name)) === text,
+        ) && documents,
     );
   }
 
@@ -172,11 +176,10 @@ export class Window {
 
   /** Waits until files of a folder hold texts on disk. */
   async saved(folder, texts) {
-    await this.texts(folder, texts);
-    await this.probe.until('saved files', ({ documents }) =>
-      Object.keys(texts).every((name) => !documents[folder.at(name)]?.dirty),
+    const wanted = Object.entries(texts);
+    await this.probe.until(`saved: ${JSON.stringify(texts)}`, () =>
+      wanted.every(([name, text]) => folder.read(name) === text),
     );
-    for (const [name, text] of Object.entries(texts)) assert.equal(await folder.read(name), text);
   }
 
   /** Waits until nothing is wrong in a file. */
@@ -193,9 +196,11 @@ export class Window {
     await this.probe.ask('closeAll');
     for (const key of this.#configured) await this.probe.ask('configure', key);
     this.#configured.clear();
+    await this.statusBar.filter({ hasNotText: /no server|starting/ }).waitFor();
     const commands = ['batchpatch.ui.clearDiagnostics', 'batchpatch.ui.closePreview'];
     for (const command of [...commands, 'notifications.clearAll', 'workbench.action.closePanel']) {
       await this.probe.ask('execute', command);
     }
+    await this.says('Batchpatch: ready');
   }
 }

@@ -42,7 +42,7 @@ scenario(
       outcome.documents.map(({ text }) => text),
       Object.values(renamed),
     );
-    assert.equal(await folder.read('cart.py'), shop['cart.py']);
+    assert.equal(folder.read('cart.py'), shop['cart.py']);
   },
 );
 

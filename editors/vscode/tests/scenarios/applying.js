@@ -52,18 +52,18 @@ scenario(
     await folder.write({ 'notes.txt': 'one\ntwo\n' });
     await window.open(folder, 'cart.py', 'notes.txt');
     await window.probe.ask('insert', folder.at('notes.txt'), 3, 'typed\n');
-    const { documents } = rename(folder);
+    const ofShop = rename(folder).documents;
     const notes = {
       uri: folder.at('notes.txt'),
       patches: [{ type: 'replace', line: 3, expect: 'typed', text: 'seen' }],
     };
-    await window.copy({ documents: [...documents, notes] });
+    await window.copy({ documents: [...ofShop, notes] });
     await window.command('Apply Batch from Clipboard');
-    const state = await window.texts(folder, { ...renamed, 'notes.txt': 'one\ntwo\nseen\n' });
-    assert.ok(state.documents[folder.at('order.py')].dirty);
-    assert.equal(await folder.read('cart.py'), shop['cart.py']);
-    assert.equal(await folder.read('order.py'), shop['order.py']);
-    assert.equal(await folder.read('notes.txt'), 'one\ntwo\n');
+    const documents = await window.texts(folder, { ...renamed, 'notes.txt': 'one\ntwo\nseen\n' });
+    assert.ok(documents[folder.at('order.py')].dirty);
+    assert.equal(folder.read('cart.py'), shop['cart.py']);
+    assert.equal(folder.read('order.py'), shop['order.py']);
+    assert.equal(folder.read('notes.txt'), 'one\ntwo\n');
   },
 );
 

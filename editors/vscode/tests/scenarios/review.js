@@ -110,8 +110,8 @@ scenario('the box of a document ticks all of its patches', shop, async (window, 
   await window.review.isTicked('delete line 2', false);
   await window.review.isTicked('insert before line 1', true);
   await window.review.box('replace line 1').click();
-  await window.review.isTicked(folder.at('cart.py'), true);
-  await window.review.row('1 of 2 patches').waitFor();
+  await window.review.row('cart.py', '1 of 2 patches').waitFor();
+  await window.review.isTicked(folder.at('cart.py'), false);
   await window.command('Apply Previewed Batch');
   await window.texts(folder, { ...renamed, 'cart.py': 'TAX = 0.21\nCOUNT = 1\nNAME = "cart"\n' });
 });
@@ -151,7 +151,7 @@ scenario(
     await window.command('Close Preview');
     await window.review.isClosed();
     await window.probe.until('no tab', ({ tabs }) => tabs.length === 0);
-    assert.equal(await folder.read('cart.py'), shop['cart.py']);
+    assert.equal(folder.read('cart.py'), shop['cart.py']);
   },
 );
 

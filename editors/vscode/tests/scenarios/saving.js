@@ -14,8 +14,8 @@ async function applied(window, folder, setting) {
 
 scenario('saveAfterApply never: no file is saved', shop, async (window, folder) => {
   await applied(window, folder, 'never');
-  assert.equal(await folder.read('cart.py'), shop['cart.py']);
-  assert.equal(await folder.read('order.py'), shop['order.py']);
+  assert.equal(folder.read('cart.py'), shop['cart.py']);
+  assert.equal(folder.read('order.py'), shop['order.py']);
 });
 
 scenario(
@@ -24,7 +24,7 @@ scenario(
   async (window, folder) => {
     await applied(window, folder, 'unopened');
     await window.saved(folder, { 'order.py': renamed['order.py'] });
-    assert.equal(await folder.read('cart.py'), shop['cart.py']);
+    assert.equal(folder.read('cart.py'), shop['cart.py']);
   },
 );
 
@@ -48,5 +48,5 @@ scenario('saveAfterApply all: a rejected batch saves nothing', shop, async (wind
   await window.copy(folder.batch({ 'cart.py': [{ type: 'delete', line: 50 }] }));
   await window.command('Apply Batch from Clipboard');
   await window.says('rejected');
-  assert.equal(await folder.read('cart.py'), shop['cart.py']);
+  assert.equal(folder.read('cart.py'), shop['cart.py']);
 });

@@ -39,7 +39,7 @@ scenario(
       .hover();
     await window.page
       .locator('.monaco-editor .monaco-hover, .monaco-resizable-hover')
-      .filter({ hasText: 'snapshot' })
+      .filter({ hasText: 'provably right' })
       .first()
       .waitFor();
   },

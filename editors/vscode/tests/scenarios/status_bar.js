@@ -49,7 +49,7 @@ scenario(
     await window.hover
       .filter({ hasText: 'A new tax: applied: 3 patches in 2 documents' })
       .waitFor();
-    assert.match(await window.hover.first().innerText(), /Server \d+\.\d+\.\d+/);
+    assert.match(await window.hover.first().innerText(), /Server\s\d+\.\d+\.\d+/);
   },
 );
 

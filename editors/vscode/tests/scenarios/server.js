@@ -1,0 +1,146 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { chmod } from 'node:fs/promises';
+import path from 'node:path';
+
+import { misplaced, rename, renamed, shop } from '../batches.js';
+import { scenario, scenarioApart } from '../scenario.js';
+
+const serversOf = (window) => window.code.processesOf('batchpatch');
+
+/** Waits until batchpatch says to other extensions whether its server runs, from an event on. */
+const running = (window, from, expected) =>
+  window.probe.until(`the server's ${expected ? 'start' : 'end'}`, ({ events }) =>
+    events
+      .slice(from)
+      .some(({ name, value }) => name === 'onDidChangeRunning' && value === expected),
+  );
+
+async function applies(window, folder) {
+  await window.copy(rename(folder));
+  await window.command('Apply Batch from Clipboard');
+  await window.texts(folder, renamed);
+}
+
+scenario(
+  'a restarted server is another one, and knows the texts that are not saved',
+  shop,
+  async (window, folder) => {
+    await window.open(folder, 'cart.py');
+    await window.probe.ask('insert', folder.at('cart.py'), 4, 'typed\n');
+    const [before] = await serversOf(window);
+    const from = window.probe.state.events.length;
+    await window.command('Restart Server');
+    await running(window, from, true);
+    assert.notEqual((await serversOf(window))[0], before);
+    await window.copy(
+      folder.batch({ 'cart.py': [{ type: 'replace', line: 4, expect: 'typed', text: 'seen' }] }),
+    );
+    await window.command('Apply Batch from Clipboard');
+    await window.texts(folder, { 'cart.py': `${shop['cart.py']}seen\n` });
+  },
+);
+
+scenario('a server that is killed is started again, and works', shop, async (window, folder) => {
+  await window.open(folder, 'cart.py');
+  const [before] = await serversOf(window);
+  const from = window.probe.state.events.length;
+  process.kill(before, 'SIGKILL');
+  await running(window, from, false);
+  await running(window, from, true);
+  const after = await serversOf(window);
+  assert.equal(after.length, 1);
+  assert.notEqual(after[0], before);
+  await applies(window, folder);
+  assert.equal(await window.toasts.count(), 0);
+});
+
+scenario('diagnostics go with the server that made them', shop, async (window, folder) => {
+  await window.open(folder, 'cart.py');
+  await window.copy(misplaced(folder));
+  await window.command('Apply Batch from Clipboard');
+  await window.says('rejected');
+  await window.command('Restart Server');
+  await window.noDiagnostics(folder, 'cart.py');
+});
+
+scenario(
+  'where the server is not found, a button leads to its setting, and another path to a server',
+  shop,
+  async (window, folder) => {
+    const from = window.probe.state.events.length;
+    await window.configure('batchpatch.server.path', '/nowhere/batchpatch');
+    await window.says('no server');
+    await window.toast('“/nowhere/batchpatch” (setting batchpatch.server.path) is not a program');
+    await window.toastButton('Open Setting');
+    await window.page
+      .locator('.settings-editor .setting-item-contents')
+      .filter({ hasText: 'Server: Path' })
+      .first()
+      .waitFor();
+    await window.copy(rename(folder));
+    await window.command('Apply Batch from Clipboard');
+    await window.toast('is not a program that can be run');
+    const server = path.join(
+      await window.code.extension('batchpatch.batchpatch'),
+      'bin',
+      'batchpatch',
+    );
+    await window.configure('batchpatch.server.path', server);
+    await running(window, from, true);
+    await applies(window, folder);
+  },
+);
+
+scenario('the menu of a window without a server leads to the setting', shop, async (window) => {
+  await window.configure('batchpatch.server.path', '/nowhere/batchpatch');
+  await window.says('no server');
+  await window.statusBar.click();
+  await window.choose('Set the Path of the Server…');
+  await window.page.locator('.settings-editor').first().waitFor();
+});
+
+scenario('settings reach the server that runs', shop, async (window, folder) => {
+  await window.configure('batchpatch.limits.patches', 1);
+  await window.copy(rename(folder));
+  await window.command('Apply Batch from Clipboard');
+  await window.says('rejected');
+  await window.configure('batchpatch.limits.patches');
+  await applies(window, folder);
+});
+
+const universal = { vsix: process.env.BATCHPATCH_UNIVERSAL_VSIX };
+
+scenarioApart(
+  'without a server of its own and on the PATH, the extension says how to get one',
+  universal,
+  shop,
+  async (window, folder) => {
+    await window.says('no server');
+    await window.toast(
+      'is not on the PATH, and this build of the extension has no server of its own',
+    );
+    await window.configure('batchpatch.server.path', process.env.BATCHPATCH_BINARY);
+    await window.says('ready');
+    await applies(window, folder);
+  },
+);
+
+scenarioApart(
+  'in a workspace that is not trusted, only the server of the extension is run',
+  { trust: false },
+  shop,
+  async (window, folder) => {
+    await folder.write({
+      stranger: `#!/bin/sh\ntouch ${folder.path('stranger-ran')}\n`,
+      '.vscode/settings.json': { 'batchpatch.server.path': folder.path('stranger') },
+    });
+    await chmod(folder.path('stranger'), 0o755);
+    await window.says('ready');
+    assert.equal(window.probe.state.trusted, false);
+    await window.command('Restart Server');
+    await window.says('ready');
+    await applies(window, folder);
+    assert.equal(existsSync(folder.path('stranger-ran')), false);
+  },
+);
