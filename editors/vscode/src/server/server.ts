@@ -9,6 +9,7 @@ import {
   WorkDoneProgress,
   type LanguageClientOptions,
 } from 'vscode-languageclient/node';
+import { Crashes } from './crashes';
 import { locateServer, type ServerLocation } from './location';
 import { section, serverPath, serverSettings } from './settings';
 
@@ -156,9 +157,20 @@ export class Server implements vscode.Disposable {
     this.#changed.fire(state);
   }
 
+  async #offerRestart(): Promise<void> {
+    const message = 'Batchpatch: the server has crashed too often, and is not started again.';
+    const picked = await vscode.window.showErrorMessage(message, 'Restart', 'Show Log');
+    if (picked === 'Restart') {
+      await this.restart();
+    } else if (picked === 'Show Log') {
+      this.#log.show();
+    }
+  }
+
   #options(): LanguageClientOptions {
     return {
       documentSelector: schemes.map((scheme) => ({ scheme })),
+      errorHandler: new Crashes(() => void this.#offerRestart()),
       initializationOptions: serverSettings,
       outputChannel: this.#log,
       revealOutputChannelOn: RevealOutputChannelOn.Never,

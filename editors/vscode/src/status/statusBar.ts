@@ -89,19 +89,20 @@ export class StatusBar implements vscode.Disposable {
     const text = new vscode.MarkdownString('**Batchpatch** \n\n');
     switch (state.kind) {
       case 'missing':
-        return text.appendText(state.reason);
+        return text.appendMarkdown(escaped(state.reason));
       case 'running':
-        text.appendText(`Server ${state.version}, ${state.location.path}`);
+        text.appendMarkdown(escaped(`Server ${state.version}, ${state.location.path}`));
         break;
       default:
-        text.appendText(`The server is ${state.kind}.`);
+        text.appendMarkdown(`The server is ${state.kind}.`);
     }
     if (this.#last !== undefined) {
       const { batch, outcome } = this.#last;
       text.appendMarkdown('\n\n**Last batch** \n\n');
-      text.appendText(`${batch?.label ?? outcome.batchId ?? ''}: ${sentence(outcome)}`);
+      const name = batch?.label ?? outcome.batchId ?? '';
+      text.appendMarkdown(escaped(`${name}: ${sentence(outcome)}`));
       for (const warning of outcome.warnings) {
-        text.appendMarkdown('\n\n').appendText(warning);
+        text.appendMarkdown(`\n\n${escaped(warning)}`);
       }
     }
     return text;
@@ -119,4 +120,9 @@ function iconOf({ outcome }: EndedBatch): string {
     default:
       return 'warning';
   }
+}
+
+/** What is said as it stands. `MarkdownString.appendText` would let no line break at its blanks. */
+function escaped(text: string): string {
+  return text.replace(/[\\`*_{}[\]()#+\-.!|<>&~$]/g, '\\$&');
 }
