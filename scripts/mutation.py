@@ -1,6 +1,7 @@
 """Breaks the source in a copy of the checkout, one small mutation at a time, and
 sees a test fail."""
 
+import os
 import pathlib
 import shutil
 import subprocess
@@ -9,6 +10,8 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 COPY = ROOT / "target/mutants/checkout"
 BUILD = ROOT / "target/mutants/build"
+# What `cargo test` has built for the checkout.
+BUILT = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")) / "debug"
 
 
 def copy_checkout():
@@ -24,6 +27,14 @@ def copy_checkout():
             shutil.copy2(ROOT / name, target)
 
 
+def copy_build():
+    """A start that saves building all dependencies once more. It must be a copy:
+    to Cargo the two checkouts are the same package, and what one has built of a
+    mutated source would be up to date for the other."""
+    if BUILT.is_dir() and not BUILD.exists():
+        shutil.copytree(BUILT, BUILD / "debug", symlinks=True)
+
+
 def test(where):
     command = ["cargo", "test", "--locked", "--quiet", "--target-dir", str(BUILD), *where]
     return subprocess.run(command, cwd=COPY, capture_output=True, text=True)
@@ -36,6 +47,7 @@ def run(mutations):
     words = sys.argv[1:]
     mutations = [it for it in mutations if not words or any(word in it[0] for word in words)]
     copy_checkout()
+    copy_build()
     survivors = 0
     for about, name, old, new, where in mutations:
         path = COPY / name
