@@ -6,13 +6,14 @@ end
 vim.g.loaded_batchpatch = true
 
 vim.api.nvim_create_user_command('BatchPatch', function(call)
-  require('batchpatch.command').run(call.fargs)
+  require('batchpatch.command').run(call)
 end, {
   nargs = '+',
+  range = true,
   complete = function(lead, line, cursor)
-    return require('batchpatch.command').complete(lead, line, cursor)
+    return require('batchpatch.completion').complete(lead, line, cursor)
   end,
-  desc = 'Apply or preview a batch of edits',
+  desc = 'Apply, preview and take back batches of edits',
 })
 
 local group = vim.api.nvim_create_augroup('batchpatch', {})
@@ -22,10 +23,10 @@ vim.api.nvim_create_autocmd({ 'BufReadPost', 'BufNewFile' }, {
   callback = function(event)
     -- The file type is known only once the other handlers of this event are through.
     vim.schedule(function()
-      require('batchpatch.attach').untyped(event.buf)
+      require('batchpatch.attach').opened(event.buf)
     end)
   end,
-  desc = 'Attach batchpatch to files without a file type',
+  desc = 'Attach batchpatch to files that vim.lsp.enable passes over',
 })
 
 vim.api.nvim_create_autocmd('LspAttach', {

@@ -3,12 +3,12 @@
 local Child = {}
 Child.__index = Child
 
-local here = vim.fs.dirname(vim.fs.abspath(debug.getinfo(1, 'S').source:sub(2)))
+local here = vim.fn.fnamemodify(debug.getinfo(1, 'S').source:sub(2), ':p:h')
 local server = assert(vim.env.BATCHPATCH_BINARY, 'BATCHPATCH_BINARY names the server')
 
 local deadline_ms = 10000
 
----@param options { plugin: boolean, encoding?: string, files?: table<string, string> }
+---@param options { plugin: boolean, encoding?: string, config?: table, files?: table<string, string> }
 function Child.start(options)
   local base = vim.fn.tempname()
   local child = setmetatable({}, Child)
@@ -35,6 +35,7 @@ function Child.start(options)
         plugin = options.plugin,
         encoding = options.encoding,
         plugin_folder = vim.fs.dirname(here),
+        config = options.config or vim.empty_dict(),
         server = server,
         folder = child.folder,
       }),
@@ -143,7 +144,13 @@ function Child:try(command, ...)
       local command, arguments = ...
       answer = nil
       local client = vim.lsp.get_clients({ name = 'batchpatch' })[1]
-      client:request('workspace/executeCommand', {
+      local function request(...)
+        if vim.fn.has('nvim-0.11') == 1 then
+          return client:request(...)
+        end
+        return client.request(...)
+      end
+      request('workspace/executeCommand', {
         command = command,
         arguments = vim.json.decode(arguments),
       }, function(err, result)

@@ -12,32 +12,20 @@ local listed = [[
   end, vim.diagnostic.get(0))
 ]]
 
---- Asks for code actions on the first diagnostic, as the editor's menu does, and runs the one with
---- the title.
+--- Opens the menu of code actions on the first diagnostic and chooses the one with the title;
+--- `titles` are those that were to be had.
 local run_action = [[
   local title = ...
-  local bufnr = vim.api.nvim_get_current_buf()
-  local client = vim.lsp.get_clients({ bufnr = bufnr })[1]
-  local diagnostic = vim.diagnostic.get(bufnr)[1].user_data.lsp
-  local replies = vim.lsp.buf_request_sync(bufnr, 'textDocument/codeAction', {
-    textDocument = vim.lsp.util.make_text_document_params(bufnr),
-    range = diagnostic.range,
-    context = { diagnostics = { diagnostic }, triggerKind = 1 },
-  }, 5000)
-  local titles = {}
-  for _, action in ipairs(assert(replies, 'no reply')[client.id].result or {}) do
-    table.insert(titles, action.title)
-    if action.title == title then
-      if not action.command then
-        action = assert(client:request_sync('codeAction/resolve', action, 5000, bufnr)).result
+  vim.ui.select = function(actions, options, choose)
+    titles = vim.tbl_map(options.format_item, actions)
+    for index, action in ipairs(actions) do
+      if titles[index] == title then
+        choose(action, index)
       end
-      answer = nil
-      client:exec_cmd(action.command, { bufnr = bufnr }, function(err, result)
-        answer = { failure = err and err.message, result = result }
-      end)
     end
   end
-  return titles
+  vim.api.nvim_win_set_cursor(0, { vim.diagnostic.get(0)[1].lnum + 1, 0 })
+  vim.lsp.buf.code_action()
 ]]
 
 return function(_, test_in_both_modes)
@@ -120,9 +108,12 @@ return function(_, test_in_both_modes)
 
   test_in_both_modes('the code action applies the repaired batch', { files = files }, function(child)
     rejected(child)
-    local titles = child:lua(run_action, 'Apply the repaired batch')
-    expect.equal(titles, { 'Apply the repaired batch', 'Apply without this patch', 'Dismiss' })
-    child:wait('answer')
+    child:lua(run_action, 'Apply the repaired batch')
+    child:wait('vim.api.nvim_buf_get_lines(0, 3, 4, true)[1] == "THREE"')
+    expect.equal(
+      child:lua('return titles'),
+      { 'Apply the repaired batch', 'Apply without this patch', 'Dismiss' }
+    )
     expect.equal(child:text('a.rs'), 'zero\nONE\ntwo\nTHREE\n')
     child:wait('#vim.diagnostic.get(0) == 0')
   end)
@@ -132,7 +123,7 @@ return function(_, test_in_both_modes)
   }, function(child)
     rejected(child)
     child:lua(run_action, 'Apply without this patch')
-    child:wait('answer')
+    child:wait('vim.api.nvim_buf_get_lines(0, 1, 2, true)[1] == "ONE"')
     expect.equal(child:text('a.rs'), 'zero\nONE\ntwo\nthree\n')
     child:wait('#vim.diagnostic.get(0) == 0')
   end)

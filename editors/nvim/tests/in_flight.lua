@@ -87,7 +87,8 @@ return function(test, test_in_both_modes)
     child:edit('a.rs')
     child:around([[vim.cmd('edit b.rs | normal! ggOtyped')]], '')
     local outcome = child:apply('b.rs', patches)
-    expect.status(outcome, 'rejected')
+    -- On 0.10 the server has the file only from then on, and cannot know that it was typed over.
+    expect.status(outcome, vim.fn.has('nvim-0.11') == 1 and 'rejected' or 'failed')
     expect.equal(child:text('b.rs'), 'typed\none\ntwo\nthree\nfour\nfive\n')
   end)
 

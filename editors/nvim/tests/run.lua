@@ -2,7 +2,7 @@
 ---
 ---   nvim --headless --clean -l editors/nvim/tests/run.lua [WORDS…]
 
-local here = vim.fs.dirname(vim.fs.abspath(debug.getinfo(1, 'S').source:sub(2)))
+local here = vim.fn.fnamemodify(debug.getinfo(1, 'S').source:sub(2), ':p:h')
 package.path = here .. '/?.lua;' .. package.path
 
 local Child = require('child')
@@ -26,6 +26,9 @@ local files = {
 }
 
 local words = vim.list_slice(arg, 1)
+
+--- A line for each test, `ok` or `failed`, a tab, and its name.
+local results = vim.env.BATCHPATCH_RESULTS_FILE and assert(io.open(vim.env.BATCHPATCH_RESULTS_FILE, 'w'))
 local passed, failed = 0, 0
 
 ---@param name string
@@ -72,6 +75,9 @@ local function test(name, options, body)
   local milliseconds = (vim.uv.hrtime() - started) / 1e6
   passed, failed = passed + (ok and 1 or 0), failed + (ok and 0 or 1)
   say(('%s  %s  (%d ms)'):format(ok and 'ok    ' or 'FAILED', name, milliseconds))
+  if results then
+    results:write(ok and 'ok' or 'failed', '\t', name, '\n')
+  end
   if not ok then
     say('        ' .. tostring(failure):gsub('\n', '\n        '))
   end
@@ -88,6 +94,9 @@ end
 
 for _, file in ipairs(files) do
   require(file)(test, test_in_both_modes)
+end
+if results then
+  results:close()
 end
 say(('%d passed, %d failed'):format(passed, failed))
 os.exit((failed == 0 and passed > 0) and 0 or 1)

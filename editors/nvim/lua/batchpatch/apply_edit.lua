@@ -9,6 +9,7 @@ local M = {}
 
 local buffer_text = require('batchpatch.buffer_text')
 local change_reports = require('batchpatch.change_reports')
+local server = require('batchpatch.server')
 
 ---@class batchpatch.Target
 ---@field uri string
@@ -24,10 +25,10 @@ local function targets_of(edit)
     if not change.textDocument then
       return nil, ('an edit of the kind %s is not supported'):format(change.kind)
     end
-    local uri = change.textDocument.uri
+    local uri, version = change.textDocument.uri, change.textDocument.version
     targets[#targets + 1] = {
       uri = uri,
-      version = change.textDocument.version,
+      version = version ~= vim.NIL and version or nil,
       bufnr = vim.uri_to_bufnr(uri),
     }
   end
@@ -145,7 +146,12 @@ local function apply(client, edit, targets)
     undo_states[i] = vim.fn.undotree(target.bufnr).seq_cur
   end
 
-  local applied, failure = pcall(vim.lsp.util.apply_workspace_edit, edit, client.offset_encoding)
+  local applied, failure = pcall(function()
+    for i, change in ipairs(edit.documentChanges) do
+      vim.bo[targets[i].bufnr].buflisted = true
+      vim.lsp.util.apply_text_edits(change.edits, targets[i].bufnr, client.offset_encoding)
+    end
+  end)
   if applied then
     failure = vim.iter(targets):map(unreported):next()
   end
@@ -166,7 +172,7 @@ end
 ---@param targets batchpatch.Target[]
 local function report(client, targets)
   for _, target in ipairs(targets) do
-    client:request('workspace/executeCommand', {
+    server.request(client, 'workspace/executeCommand', {
       command = 'batchpatch.snapshot',
       arguments = { { uri = target.uri, startLine = 1, endLine = 1 } },
     }, function() end, target.bufnr)

@@ -8,6 +8,7 @@
 local M = {}
 
 local buffer_text = require('batchpatch.buffer_text')
+local server = require('batchpatch.server')
 
 ---@class batchpatch.LastChange
 ---@field tick integer? the `changedtick` after the last change
@@ -27,8 +28,8 @@ local function report_blank_line(bufnr)
   for _, client in ipairs(vim.lsp.get_clients({ name = 'batchpatch', bufnr = bufnr })) do
     -- Any other notification makes Neovim send the wrong report first; servers ignore unknown ones
     -- of this kind.
-    client:notify('$/batchpatch/flush', vim.empty_dict())
-    client:notify('textDocument/didChange', {
+    server.notify(client, '$/batchpatch/flush', vim.empty_dict())
+    server.notify(client, 'textDocument/didChange', {
       textDocument = {
         uri = vim.uri_from_bufnr(bufnr),
         version = vim.lsp.util.buf_versions[bufnr],

@@ -2,6 +2,9 @@
 
 local M = {}
 
+local document_uri = require('batchpatch.document_uri')
+local server = require('batchpatch.server')
+
 ---@param count integer
 ---@param noun string
 ---@param plural? string
@@ -9,7 +12,7 @@ local function counted(count, noun, plural)
   return ('%d %s'):format(count, count == 1 and noun or plural or noun .. 's')
 end
 
----@param outcome table
+---@param outcome batchpatch.Outcome
 ---@return string
 local function extent(outcome)
   local patches, documents = 0, 0
@@ -17,17 +20,21 @@ local function extent(outcome)
     patches = patches + document.patches
     documents = documents + (document.patches > 0 and 1 or 0)
   end
-  return ('%s to %s'):format(counted(patches, 'patch', 'patches'), counted(documents, 'document'))
+  local where = counted(documents, 'document')
+  if outcome.undoes then
+    return ('the taking back of %s to %s'):format(outcome.undoes, where)
+  end
+  return ('%s to %s'):format(counted(patches, 'patch', 'patches'), where)
 end
 
----@param outcome table
+---@param outcome batchpatch.Outcome
 ---@return string
 local function mistakes(outcome)
   local where = outcome.preview and ':copen' or 'diagnostics'
   return ('%s (see %s)'):format(counted(#outcome.violations, 'violation'), where)
 end
 
----@type table<string, fun(outcome: table): string, integer>
+---@type table<string, fun(outcome: batchpatch.Outcome): string, integer>
 local sentences = {
   applied = function(outcome)
     return (outcome.preview and 'would apply ' or 'applied ') .. extent(outcome), vim.log.levels.INFO
@@ -52,15 +59,26 @@ local sentences = {
 }
 
 --- One short message.
----@param outcome table
-function M.notify(outcome)
+---@param outcome batchpatch.Outcome
+---@param unwritten? string[] which documents could not be written, and why
+function M.notify(outcome, unwritten)
   local sentence = assert(sentences[outcome.status], outcome.status)
   local message, level = sentence(outcome)
   if #outcome.warnings > 0 then
     message = message .. ': ' .. table.concat(outcome.warnings, '; ')
     level = math.max(level, vim.log.levels.WARN)
   end
+  if unwritten and #unwritten > 0 then
+    message = message .. '; not written: ' .. table.concat(unwritten, '; ')
+    level = vim.log.levels.ERROR
+  end
   vim.notify('batchpatch: ' .. message, level)
+end
+
+--- Says something that is no outcome.
+---@param message string
+function M.note(message)
+  vim.notify('batchpatch: ' .. message, vim.log.levels.INFO)
 end
 
 --- Says that nothing came of it.
@@ -73,14 +91,11 @@ end
 ---@field encoding 'utf-8'|'utf-16'|'utf-32' the unit of its columns
 ---@field folder string the folder at which its relative URIs start
 
----@param violation table
+---@param violation batchpatch.Violation
 ---@param origin batchpatch.Origin
 ---@return vim.quickfix.entry
 local function entry(violation, origin)
-  local uri = violation.uri
-  if not uri:match('^%a[%w+.-]+:') then
-    uri = vim.uri_from_fname(vim.fs.joinpath(origin.folder, vim.uri_decode(uri)))
-  end
+  local uri = document_uri.absolute(violation.uri, origin.folder)
   local location = { uri = uri, range = violation.range }
   local item = vim.lsp.util.locations_to_items({ location }, origin.encoding)[1]
   item.text = ('[%s] %s'):format(violation.code, violation.message)
@@ -89,7 +104,7 @@ local function entry(violation, origin)
 end
 
 --- Fills the quickfix list with the violations, without opening it.
----@param outcome table
+---@param outcome batchpatch.Outcome
 ---@param origin batchpatch.Origin
 function M.list(outcome, origin)
   if #outcome.violations == 0 then
@@ -101,6 +116,21 @@ function M.list(outcome, origin)
       return entry(violation, origin)
     end, outcome.violations),
   })
+end
+
+--- A callback that tells the user all there is to tell of an outcome.
+---@param encoding? 'utf-8'|'utf-16'|'utf-32' the unit of the batch's columns
+---@return batchpatch.Callback
+function M.teller(encoding)
+  local origin = { encoding = encoding or server.encoding(), folder = server.folder() }
+  return function(failure, outcome, unwritten)
+    if not outcome then
+      M.failure(failure or 'the server gave no outcome')
+      return
+    end
+    M.list(outcome, origin)
+    M.notify(outcome, unwritten)
+  end
 end
 
 return M
