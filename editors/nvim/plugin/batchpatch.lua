@@ -35,7 +35,8 @@ vim.api.nvim_create_autocmd('LspAttach', {
     local client = vim.lsp.get_client_by_id(event.data.client_id)
     if client and client.name == 'batchpatch' then
       require('batchpatch.change_reports').watch(event.buf)
+      require('batchpatch.disk').watch(event.buf)
     end
   end,
-  desc = 'Watch whether Neovim reports the changes of files that batchpatch has',
+  desc = 'Watch what becomes of the files that batchpatch has',
 })

@@ -72,6 +72,17 @@ function Child:type(keys)
   vim.rpcrequest(self.channel, 'nvim_input', keys)
 end
 
+--- Waits until Neovim asks the user something. It does nothing else then, not even what we tell it.
+function Child:wait_for_question()
+  local asks = vim.wait(deadline_ms, function()
+    local mode = vim.rpcrequest(self.channel, 'nvim_get_mode')
+    return mode.blocking or mode.mode == 'c'
+  end, 5)
+  if not asks then
+    error('waited in vain for a question', 2)
+  end
+end
+
 --- Waits until the Lua expression in the child is true.
 function Child:wait(expression, ...)
   local arguments = { ... }
@@ -109,6 +120,30 @@ end
 function Child:edit(name)
   self:command('edit ' .. vim.fn.fnameescape(self:path(name)))
   self:wait('#vim.lsp.get_clients({ name = "batchpatch", bufnr = 0 }) > 0')
+end
+
+--- Opens a file and changes it there and back: Neovim checks no version before the first change.
+function Child:touch(name)
+  self:edit(name)
+  self:command('normal! ggAx')
+  self:command('undo')
+end
+
+--- Opens files, the last one in the window.
+function Child:open(names)
+  self:command('set hidden')
+  for _, name in ipairs(names) do
+    self:edit(name)
+  end
+end
+
+--- A batch of the same patches for each of some files.
+function Child:batch(names, patches, batch)
+  local documents = {}
+  for index, name in ipairs(names) do
+    documents[index] = { uri = self:uri(name), patches = patches }
+  end
+  return vim.tbl_extend('force', { documents = documents }, batch or {})
 end
 
 --- The buffer's text, with its own line ends; nil when no buffer holds the file.

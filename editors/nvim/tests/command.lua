@@ -21,24 +21,6 @@ return function(test)
     end)
   end
 
-  ---@param child table
-  ---@return string message
-  ---@return integer level
-  local function said(child)
-    child:wait('notified[1]')
-    local notified = child:lua('return notified')
-    expect.equal(#notified, 1, 'messages')
-    return notified[1].message, notified[1].level
-  end
-
-  ---@param child table
-  ---@param message string
-  ---@param level integer
-  local function expect_said(child, message, level)
-    local actual, actual_level = said(child)
-    expect.equal({ actual, actual_level }, { message, level })
-  end
-
   local good = {
     uri = 'a.rs',
     patches = {
@@ -56,7 +38,7 @@ return function(test)
 
   test_command('apply says what it did', good, function(child)
     child:command('BatchPatch apply batch.json')
-    expect_said(child, 'batchpatch: applied 2 patches to 1 document', levels.INFO)
+    expect.said(child, 'batchpatch: applied 2 patches to 1 document', levels.INFO)
     expect.equal(child:text('a.rs'), 'ONE\ntwo\nthree\n')
   end)
 
@@ -65,7 +47,7 @@ return function(test)
     patches = { { type = 'replace', line = 1, text = 'one' } },
   }, function(child)
     child:command('BatchPatch apply batch.json')
-    expect_said(child, 'batchpatch: nothing to change', levels.INFO)
+    expect.said(child, 'batchpatch: nothing to change', levels.INFO)
   end)
 
   test_command('apply says what it left out', {
@@ -77,7 +59,7 @@ return function(test)
     },
   }, function(child)
     child:command('BatchPatch apply batch.json')
-    expect_said(
+    expect.said(
       child,
       'batchpatch: applied 1 patch to 1 document, left out the rest: 1 violation (see diagnostics)',
       levels.WARN
@@ -88,7 +70,7 @@ return function(test)
   test_command('apply says why the editor refused', good, function(child)
     child:command('set nomodifiable')
     child:command('BatchPatch apply batch.json')
-    local message, level = said(child)
+    local message, level = expect.one_message(child)
     expect.equal(message:find('^batchpatch: failed: .*not modifiable') ~= nil, true, message)
     expect.equal(level, levels.ERROR)
   end)
@@ -96,7 +78,7 @@ return function(test)
   test_command('a rejection fills the quickfix list and keeps the focus', bad, function(child)
     child:lua([[window = vim.api.nvim_get_current_win()]])
     child:command('BatchPatch apply batch.json')
-    expect_said(child, 'batchpatch: rejected, 2 violations (see diagnostics)', levels.WARN)
+    expect.said(child, 'batchpatch: rejected, 2 violations (see diagnostics)', levels.WARN)
     expect.equal(child:text('a.rs'), 'one\ntwo\n')
     expect.equal(child:lua('return #vim.api.nvim_list_wins()'), 1)
     expect.equal(child:lua('return vim.api.nvim_get_current_win() == window'), true)
@@ -114,7 +96,7 @@ return function(test)
     patches = { { type = 'delete', line = 1 } },
   }, function(child)
     child:command('BatchPatch apply batch.json')
-    expect_said(child, 'batchpatch: rejected, 1 violation (see diagnostics)', levels.WARN)
+    expect.said(child, 'batchpatch: rejected, 1 violation (see diagnostics)', levels.WARN)
     local name = child:lua('return vim.api.nvim_buf_get_name(vim.fn.getqflist()[1].bufnr)')
     expect.equal(name, child:path('none.rs'))
   end)
@@ -133,7 +115,7 @@ return function(test)
     child:write('emoji.rs', '🎉🎉ab\n')
     child:command('cd /')
     child:command('BatchPatch apply ' .. child:path('batch.json'))
-    expect_said(child, 'batchpatch: rejected, 1 violation (see diagnostics)', levels.WARN)
+    expect.said(child, 'batchpatch: rejected, 1 violation (see diagnostics)', levels.WARN)
     local item = child:lua('return vim.fn.getqflist()[1]')
     -- Neovim 0.10 does not tell ends.
     expect.equal({ item.col, is_old and 10 or item.end_col }, { 9, 10 })
@@ -144,26 +126,26 @@ return function(test)
     patches = { { type = 'replace', line = 'one', text = 'X' } },
   }, function(child)
     child:command('BatchPatch apply batch.json')
-    local message, level = said(child)
+    local message, level = expect.one_message(child)
     expect.equal(message:find('^batchpatch: .*patches%[0%]%.line') ~= nil, true, message)
     expect.equal(level, levels.ERROR)
   end)
 
   test_command('a file that is not JSON is one message with its name', '{"a": [', function(child)
     child:command('BatchPatch apply batch.json')
-    local message, level = said(child)
+    local message, level = expect.one_message(child)
     expect.equal(message:find('batch.json is not JSON', 1, true) ~= nil, true, message)
     expect.equal(level, levels.ERROR)
   end)
 
   test_command('a file that cannot be read is one message with its name', good, function(child)
     child:command('BatchPatch apply none.json')
-    expect_said(child, 'batchpatch: none.json: No such file or directory', levels.ERROR)
+    expect.said(child, 'batchpatch: none.json: No such file or directory', levels.ERROR)
   end)
 
   test_command('a folder in a file\'s place is one message', good, function(child)
     child:command('BatchPatch apply .git')
-    local message, level = said(child)
+    local message, level = expect.one_message(child)
     expect.equal(message:find('directory', 1, true) ~= nil, true, message)
     expect.equal(level, levels.ERROR)
   end)
@@ -194,7 +176,7 @@ return function(test)
     }, function(child)
       child:lua(lua)
       child:command('BatchPatch apply batch.json')
-      expect_said(child, 'batchpatch: ' .. message, levels.ERROR)
+      expect.said(child, 'batchpatch: ' .. message, levels.ERROR)
     end)
   end
 
@@ -215,7 +197,7 @@ return function(test)
 
   test_command('wrong words are answered with the usage', good, function(child)
     child:command('BatchPatch frobnicate batch.json')
-    expect_said(
+    expect.said(
       child,
       'batchpatch: usage: BatchPatch apply|clear|history|log|preview|snapshot|undo, '
         .. 'see :help :BatchPatch',
@@ -241,7 +223,7 @@ return function(test)
   test_command('a file name may hold blanks and brackets', good, function(child)
     child:write('my [id] batch.json', vim.json.encode(good))
     child:command([[BatchPatch apply my\ [id]\ batch.json]])
-    expect_said(child, 'batchpatch: applied 2 patches to 1 document', levels.INFO)
+    expect.said(child, 'batchpatch: applied 2 patches to 1 document', levels.INFO)
   end)
 
   test_command('is there at startup, and loads nothing before it is used', good, function(child)

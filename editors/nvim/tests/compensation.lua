@@ -5,24 +5,15 @@ return function(test)
   --- Opens two files, the first of them changed once: Neovim checks no version before that.
   ---@param child table
   local function open_both(child)
-    child:command('set hidden')
-    child:edit('a.rs')
-    child:command('normal! ggAx')
-    child:command('undo')
-    child:edit('b.rs')
+    child:touch('a.rs')
+    child:open({ 'b.rs' })
   end
 
   --- A batch that replaces one line of each.
   ---@param child table
   ---@param line integer
   local function both(child, line)
-    local patches = { { type = 'replace', line = line, text = 'X' } }
-    return {
-      documents = {
-        { uri = child:uri('a.rs'), patches = patches },
-        { uri = child:uri('b.rs'), patches = patches },
-      },
-    }
+    return child:batch({ 'a.rs', 'b.rs' }, { { type = 'replace', line = line, text = 'X' } })
   end
 
   ---@param outcome table

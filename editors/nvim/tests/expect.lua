@@ -47,4 +47,25 @@ function expect.violations(outcome, codes)
   expect.equal(found, codes, 'violations')
 end
 
+--- The one message that the user got.
+---@param child table
+---@return string message
+---@return integer level
+function expect.one_message(child)
+  child:wait('notified[1]')
+  local notified = child:lua('return notified')
+  expect.equal(#notified, 1, 'messages')
+  return notified[1].message, notified[1].level
+end
+
+--- The user got this message and no other; later ones are counted anew.
+---@param child table
+---@param message string
+---@param level integer
+function expect.said(child, message, level)
+  local actual, actual_level = expect.one_message(child)
+  expect.equal({ actual, actual_level }, { message, level })
+  child:lua('notified = {}')
+end
+
 return expect

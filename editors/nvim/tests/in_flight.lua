@@ -11,18 +11,10 @@ return function(test, test_in_both_modes)
     { type = 'insert', line = 6, text = 'six' },
   }
 
-  --- Opens the file and changes it once: Neovim checks no version before the first change.
-  ---@param child table
-  local function edited(child)
-    child:edit('a.rs')
-    child:command('normal! ggAx')
-    child:command('undo')
-  end
-
   test_in_both_modes('typed before the edit arrives: stale, and the typed text stays', {
     files = files,
   }, function(child)
-    edited(child)
+    child:touch('a.rs')
     child:around(typed_first, '')
     local outcome = child:apply('a.rs', patches)
     expect.status(outcome, 'rejected')
@@ -45,7 +37,7 @@ return function(test, test_in_both_modes)
   test_in_both_modes('typed beside a patched line before the edit arrives: nothing is applied', {
     files = files,
   }, function(child)
-    edited(child)
+    child:touch('a.rs')
     child:around(typed_last, '')
     local outcome = child:apply('a.rs', patches)
     expect.equal(outcome.status == 'rejected' or outcome.status == 'failed', true, outcome.status)
@@ -56,9 +48,7 @@ return function(test, test_in_both_modes)
     plugin = true,
     files = { ['a.rs'] = 'a\n', ['b.rs'] = 'one\ntwo\nthree\n' },
   }, function(child)
-    child:command('set hidden')
-    child:edit('a.rs')
-    child:edit('b.rs')
+    child:open({ 'a.rs', 'b.rs' })
     child:around(typed_first, '')
     local outcome = child:execute('batchpatch.apply', {
       documents = {
@@ -105,7 +95,7 @@ return function(test, test_in_both_modes)
   test_in_both_modes('undone right after the edit: it was applied, and the undone text stays', {
     files = files,
   }, function(child)
-    edited(child)
+    child:touch('a.rs')
     child:around('', [[vim.cmd('silent undo')]])
     expect.confirmed(child:apply('a.rs', patches))
     expect.equal(child:text('a.rs'), files['a.rs'])
@@ -114,7 +104,7 @@ return function(test, test_in_both_modes)
   test_in_both_modes('typed right after the edit: applied exactly, and the typed text stays', {
     files = files,
   }, function(child)
-    edited(child)
+    child:touch('a.rs')
     child:around('', typed_last)
     expect.confirmed(child:apply('a.rs', patches))
     expect.equal(child:text('a.rs'), 'one\ntwo\nTHREE\nfive\nsix\ntyped\n')
@@ -123,7 +113,7 @@ return function(test, test_in_both_modes)
   test_in_both_modes('typed and not reported yet when the batch is sent: it is for that text', {
     files = files,
   }, function(child)
-    edited(child)
+    child:touch('a.rs')
     child:command('normal! ggOtyped')
     local outcome =
       child:apply('a.rs', { { type = 'replace', line = 1, text = 'TYPED', expect = 'typed' } })

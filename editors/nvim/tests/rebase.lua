@@ -11,15 +11,6 @@ return function(test, test_in_both_modes)
     end
   ]]
 
-  --- Opens a file and changes it once: Neovim checks no version before the first change.
-  ---@param child table
-  ---@param name string
-  local function edited(child, name)
-    child:edit(name)
-    child:command('normal! ggAx')
-    child:command('undo')
-  end
-
   test_in_both_modes('a batch for an older text is carried over what was typed above', {
     files = { ['a.rs'] = text },
   }, function(child)
@@ -49,7 +40,7 @@ return function(test, test_in_both_modes)
   test_in_both_modes('typed while the edit is on its way: it is carried over and sent again', {
     files = { ['a.rs'] = text },
   }, function(child)
-    edited(child, 'a.rs')
+    child:touch('a.rs')
     child:around(types_once, '')
     expect.confirmed(child:apply('a.rs', patches, { onStale = 'rebase' }))
     expect.equal(child:text('a.rs'), 'typed\none\ntwo\nthree\nFOUR\nfive\n')
@@ -60,17 +51,12 @@ return function(test, test_in_both_modes)
     files = { ['a.rs'] = text, ['b.rs'] = text },
   }, function(child)
     child:command('set hidden')
-    edited(child, 'b.rs')
-    edited(child, 'a.rs')
+    child:touch('b.rs')
+    child:touch('a.rs')
     child:around(types_once, '')
     -- Neovim alone looks at the version of the first document only, skips that, and changes the other.
-    local outcome = child:execute('batchpatch.apply', {
-      onStale = 'rebase',
-      documents = {
-        { uri = child:uri('a.rs'), patches = patches },
-        { uri = child:uri('b.rs'), patches = patches },
-      },
-    })
+    local batch = child:batch({ 'a.rs', 'b.rs' }, patches, { onStale = 'rebase' })
+    local outcome = child:execute('batchpatch.apply', batch)
     expect.confirmed(outcome)
     expect.equal(child:text('a.rs'), 'typed\none\ntwo\nthree\nFOUR\nfive\n')
     expect.equal(child:text('b.rs'), 'one\ntwo\nthree\nFOUR\nfive\n')

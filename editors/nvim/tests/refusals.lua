@@ -17,16 +17,9 @@ return function(test, test_in_both_modes)
   test_in_both_modes('of two documents, one that is not modifiable: neither is changed', {
     files = { ['a.rs'] = 'a\n', ['b.rs'] = 'b\n' },
   }, function(child)
-    child:command('set hidden')
-    child:edit('a.rs')
-    child:edit('b.rs')
+    child:open({ 'a.rs', 'b.rs' })
     child:command('set nomodifiable')
-    local outcome = child:execute('batchpatch.apply', {
-      documents = {
-        { uri = child:uri('a.rs'), patches = replace },
-        { uri = child:uri('b.rs'), patches = replace },
-      },
-    })
+    local outcome = child:execute('batchpatch.apply', child:batch({ 'a.rs', 'b.rs' }, replace))
     -- Neovim alone stops halfway, and what it did is taken back.
     expect.status(outcome, child.plugin and 'failed' or 'rolledBack')
     expect.equal({ outcome.documents[1].state, outcome.documents[2].state }, { 'before', 'before' })
@@ -58,9 +51,7 @@ return function(test, test_in_both_modes)
     plugin = true,
     files = { ['a.rs'] = 'a\n', ['b.rs'] = 'b\n' },
   }, function(child)
-    child:command('set hidden')
-    child:edit('a.rs')
-    child:edit('b.rs')
+    child:open({ 'a.rs', 'b.rs' })
     child:lua([[
       local apply = vim.lsp.util.apply_text_edits
       vim.lsp.util.apply_text_edits = function(edits, bufnr, encoding)
@@ -70,12 +61,7 @@ return function(test, test_in_both_modes)
         end
       end
     ]])
-    local outcome = child:execute('batchpatch.apply', {
-      documents = {
-        { uri = child:uri('a.rs'), patches = replace },
-        { uri = child:uri('b.rs'), patches = replace },
-      },
-    })
+    local outcome = child:execute('batchpatch.apply', child:batch({ 'a.rs', 'b.rs' }, replace))
     expect.status(outcome, 'failed')
     expect.equal(child:text('a.rs'), 'a\n')
     expect.equal(child:text('b.rs'), 'b\n')

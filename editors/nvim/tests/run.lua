@@ -22,6 +22,11 @@ local files = {
   'undo_by_batch',
   'receipts',
   'command',
+  'subcommands',
+  'review',
+  'configuration',
+  'saving',
+  'remote',
   'attach',
 }
 

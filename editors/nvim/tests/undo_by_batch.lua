@@ -9,13 +9,8 @@ return function(test, test_in_both_modes)
   --- Applies one batch to both files. Only the first is open before.
   ---@param child table
   local function apply_to_both(child)
-    local outcome = child:execute('batchpatch.apply', {
-      batchId = 'both',
-      documents = {
-        { uri = child:uri('a.rs'), patches = patches },
-        { uri = child:uri('b.rs'), patches = patches },
-      },
-    })
+    local batch = child:batch({ 'a.rs', 'b.rs' }, patches, { batchId = 'both' })
+    local outcome = child:execute('batchpatch.apply', batch)
     expect.confirmed(outcome)
     expect.equal({ child:text('a.rs'), child:text('b.rs') }, { changed, changed })
   end
@@ -23,9 +18,7 @@ return function(test, test_in_both_modes)
   --- Opens both files and applies one batch to them; the second is in the window.
   ---@param child table
   local function applied_to_both(child)
-    child:command('set hidden')
-    child:edit('a.rs')
-    child:edit('b.rs')
+    child:open({ 'a.rs', 'b.rs' })
     apply_to_both(child)
   end
 

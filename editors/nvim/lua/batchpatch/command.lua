@@ -64,7 +64,7 @@ end
 ---@return string
 local function history_line(batch)
   local state = batch.undone and 'taken back' or batch.status
-  return ('%-12s %-10s %s'):format(batch.batchId, state, batch.label or '')
+  return ('%-12s  %-10s  %s'):format(batch.batchId, state, batch.label or '')
 end
 
 ---@class batchpatch.Subcommand

@@ -31,7 +31,7 @@ function M.name(uri, folder)
     return uri
   end
   local path = vim.uri_to_fname(absolute)
-  local start = vim.fs.joinpath(folder, '')
+  local start = folder .. '/'
   return vim.startswith(path, start) and path:sub(#start + 1) or path
 end
 

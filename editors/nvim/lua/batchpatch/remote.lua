@@ -81,6 +81,13 @@ function M.undo(batch_id)
   end)
 end
 
+---@return string json the batches that documents hold or held
+function M.history()
+  return answer(function(callback)
+    batchpatch.history(nil, callback)
+  end)
+end
+
 ---@param uri string
 ---@return string json the text as Neovim has it, and its token
 function M.snapshot(uri)

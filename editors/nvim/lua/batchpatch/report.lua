@@ -14,7 +14,7 @@ end
 
 ---@param outcome batchpatch.Outcome
 ---@return string
-local function extent(outcome)
+local function deed(outcome)
   local patches, documents = 0, 0
   for _, document in ipairs(outcome.documents) do
     patches = patches + document.patches
@@ -22,9 +22,10 @@ local function extent(outcome)
   end
   local where = counted(documents, 'document')
   if outcome.undoes then
-    return ('the taking back of %s to %s'):format(outcome.undoes, where)
+    return ('took back %s in %s'):format(outcome.undoes, where)
   end
-  return ('%s to %s'):format(counted(patches, 'patch', 'patches'), where)
+  local verb = outcome.preview and 'would apply' or 'applied'
+  return ('%s %s to %s'):format(verb, counted(patches, 'patch', 'patches'), where)
 end
 
 ---@param outcome batchpatch.Outcome
@@ -34,19 +35,30 @@ local function mistakes(outcome)
   return ('%s (see %s)'):format(counted(#outcome.violations, 'violation'), where)
 end
 
+--- Whether there is no batch to take back: then nothing is wrong in any document.
+---@param outcome batchpatch.Outcome
+---@return boolean
+local function concerns_no_document(outcome)
+  local violation = outcome.violations[1]
+  return violation ~= nil and violation.code == 'unknown-batch'
+end
+
 ---@type table<string, fun(outcome: batchpatch.Outcome): string, integer>
 local sentences = {
   applied = function(outcome)
-    return (outcome.preview and 'would apply ' or 'applied ') .. extent(outcome), vim.log.levels.INFO
+    return deed(outcome), vim.log.levels.INFO
   end,
   partial = function(outcome)
-    local applied = (outcome.preview and 'would apply ' or 'applied ') .. extent(outcome)
-    return ('%s, left out the rest: %s'):format(applied, mistakes(outcome)), vim.log.levels.WARN
+    local done = deed(outcome)
+    return ('%s, left out the rest: %s'):format(done, mistakes(outcome)), vim.log.levels.WARN
   end,
   noop = function()
     return 'nothing to change', vim.log.levels.INFO
   end,
   rejected = function(outcome)
+    if concerns_no_document(outcome) then
+      return outcome.violations[1].message, vim.log.levels.WARN
+    end
     local rejected = outcome.preview and 'would be rejected' or 'rejected'
     return ('%s, %s'):format(rejected, mistakes(outcome)), vim.log.levels.WARN
   end,
@@ -107,7 +119,7 @@ end
 ---@param outcome batchpatch.Outcome
 ---@param origin batchpatch.Origin
 function M.list(outcome, origin)
-  if #outcome.violations == 0 then
+  if #outcome.violations == 0 or concerns_no_document(outcome) then
     return
   end
   vim.fn.setqflist({}, ' ', {

@@ -49,6 +49,12 @@ function M.is_enabled()
   return require('batchpatch.attach').is_set_up()
 end
 
+--- What the user has to run for that.
+---@return string lua
+function M.how_to_enable()
+  return vim.lsp.enable and "vim.lsp.enable('batchpatch')" or "require('batchpatch').setup()"
+end
+
 --- The program and its arguments; nil where the user has put a function in their place.
 ---@return string[]?
 function M.program()
@@ -63,9 +69,7 @@ end
 ---@return string
 local function no_server()
   if not M.is_enabled() then
-    local enable = vim.lsp.enable and "vim.lsp.enable('batchpatch')"
-      or "require('batchpatch').setup()"
-    return ('no server is running: %s, and open a file'):format(enable)
+    return ('no server is running: %s, and open a file'):format(M.how_to_enable())
   end
   local program = M.program()
   if program and vim.fn.executable(program[1]) == 0 then
