@@ -67,8 +67,7 @@ export class Commands {
       restart: () => restartWithHelp(server),
       showLog: () => log.show(),
       showMenu: () => showMenu(server.state, this.#rejected !== undefined),
-      openServerSetting: () =>
-        vscode.commands.executeCommand('workbench.action.openSettings', 'batchpatch.server.path'),
+      openServerSetting: () => openMachineSetting('batchpatch.server.path'),
     };
     return vscode.Disposable.from(
       ...Object.entries(commands).map(([name, run]) =>
@@ -166,4 +165,10 @@ export class Commands {
     }
     await this.#parts.review.open(rejected);
   }
+}
+
+/** Goes to a setting that belongs to the machine, which in a remote window is not the user's own. */
+function openMachineSetting(query: string): Thenable<unknown> {
+  const which = vscode.env.remoteName === undefined ? 'openSettings' : 'openRemoteSettings';
+  return vscode.commands.executeCommand(`workbench.action.${which}`, { query });
 }
