@@ -21,6 +21,8 @@ const SETTINGS = {
   'update.mode': 'none',
   'window.confirmBeforeClose': 'never',
   'workbench.enableExperiments': false,
+  // A tree that is drawn anew takes the focus back from a palette that was opened meanwhile.
+  'workbench.quickOpen.closeOnFocusLost': false,
   'workbench.secondarySideBar.defaultVisibility': 'hidden',
   'workbench.startupEditor': 'none',
   'workbench.tips.enabled': false,

@@ -16,6 +16,7 @@ import './scenarios/schema.js';
 import './scenarios/links.js';
 import './scenarios/server.js';
 import './scenarios/packaging.js';
+import './scenarios/readme.js';
 import { askedFor } from './scenario.js';
 
 if (askedFor() === 0) {

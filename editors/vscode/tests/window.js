@@ -2,6 +2,15 @@ import path from 'node:path';
 
 import { Tree } from './tree.js';
 
+/** Commands that bring a window into the state that every test begins in. */
+const TIDYING = [
+  'workbench.action.closeQuickOpen',
+  'batchpatch.ui.clearDiagnostics',
+  'batchpatch.ui.closePreview',
+  'notifications.clearAll',
+  'workbench.action.closePanel',
+];
+
 /** What a person sees and does in a window of VS Code. */
 export class Window {
   #configured = new Set();
@@ -197,10 +206,7 @@ export class Window {
     for (const key of this.#configured) await this.probe.ask('configure', key);
     this.#configured.clear();
     await this.statusBar.filter({ hasNotText: /no server|starting/ }).waitFor();
-    const commands = ['batchpatch.ui.clearDiagnostics', 'batchpatch.ui.closePreview'];
-    for (const command of [...commands, 'notifications.clearAll', 'workbench.action.closePanel']) {
-      await this.probe.ask('execute', command);
-    }
+    for (const command of TIDYING) await this.probe.ask('execute', command);
     await this.says('Batchpatch: ready');
   }
 }

@@ -31,16 +31,22 @@ const IN_A_REVIEW = [
 async function palette(window) {
   await window.page.keyboard.press('F1');
   await window.quickInput.fill('>Batchpatch: ');
+  await window.choices.filter({ hasText: 'Batchpatch: Apply Batch from' }).first().waitFor();
+  const top = await labelsOf(window);
+  // The list has only the rows that are seen; all of them are on two pages. Above the first is the last.
+  await window.page.keyboard.press('ArrowUp');
   await window.choices.filter({ hasText: 'Batchpatch: Undo Last Batch' }).waitFor();
-  const found = new Set();
-  // The list has only the rows that are seen.
-  for (let seen = -1; seen < found.size; await window.page.keyboard.press('PageDown')) {
-    seen = found.size;
-    const labels = await window.choices.locator('.label-name').allInnerTexts();
-    labels.filter((label) => label.startsWith('Batchpatch: ')).forEach((label) => found.add(label));
-  }
+  const bottom = await labelsOf(window);
   await window.page.keyboard.press('Escape');
-  return [...found].map((label) => label.replace('Batchpatch: ', '')).sort();
+  return [...new Set([...top, ...bottom])].sort();
+}
+
+/** Without those that VS Code itself makes of views. */
+async function labelsOf(window) {
+  const labels = await window.choices.locator('.label-name').allInnerTexts();
+  return labels
+    .filter((label) => /^Batchpatch: (?!Focus on)/.test(label))
+    .map((label) => label.replace('Batchpatch: ', ''));
 }
 
 scenario(

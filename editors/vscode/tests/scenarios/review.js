@@ -109,6 +109,7 @@ scenario('the box of a document ticks all of its patches', shop, async (window, 
   await window.review.isTicked('replace line 1', false);
   await window.review.isTicked('delete line 2', false);
   await window.review.isTicked('insert before line 1', true);
+  await window.review.says('Would be applied: 1 patch in 1 document.');
   await window.review.box('replace line 1').click();
   await window.review.row('cart.py', '1 of 2 patches').waitFor();
   await window.review.isTicked(folder.at('cart.py'), false);

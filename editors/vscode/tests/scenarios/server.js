@@ -78,6 +78,7 @@ scenario(
       .filter({ hasText: 'Server: Path' })
       .first()
       .waitFor();
+    await window.probe.ask('closeAll');
     await window.copy(rename(folder));
     await window.command('Apply Batch from Clipboard');
     await window.toast('is not a program that can be run');
