@@ -211,6 +211,17 @@ scenario(
   },
 );
 
+scenario('a preview that is made again keeps what was ticked off', shop, async (window, folder) => {
+  await preview(window, rename(folder));
+  await window.review.box('delete line 2').click();
+  await window.review.says('Would be applied: 2 patches in 2 documents.');
+  await window.probe.ask('insert', folder.at('cart.py'), 4, 'LAST = 1\n');
+  await window.review.says('Would be rejected');
+  await window.command('Preview Again');
+  await window.review.says('Would be applied: 2 patches in 2 documents.');
+  await window.review.isTicked('delete line 2', false);
+});
+
 scenario('a preview that would change nothing says so', shop, async (window, folder) => {
   await preview(
     window,

@@ -50,3 +50,29 @@ scenario('saveAfterApply all: a rejected batch saves nothing', shop, async (wind
   await window.says('rejected');
   assert.equal(folder.read('cart.py'), shop['cart.py']);
 });
+
+scenario(
+  'saveAfterApply unopened: a file that only the review showed is saved',
+  shop,
+  async (window, folder) => {
+    await window.configure('batchpatch.saveAfterApply', 'unopened');
+    await window.copy(rename(folder));
+    await window.command('Preview Batch from Clipboard');
+    await window.diff(folder, 'cart.py', renamed['cart.py']);
+    await window.command('Apply Previewed Batch');
+    await window.saved(folder, renamed);
+  },
+);
+
+scenario(
+  'saveAfterApply unopened: a file whose editor was closed is saved',
+  shop,
+  async (window, folder) => {
+    await window.configure('batchpatch.saveAfterApply', 'unopened');
+    await window.open(folder, 'cart.py');
+    await window.probe.ask('closeAll');
+    await window.copy(rename(folder));
+    await window.command('Apply Batch from Clipboard');
+    await window.saved(folder, renamed);
+  },
+);

@@ -55,6 +55,26 @@ scenario('a server that is killed is started again, and works', shop, async (win
   assert.equal(await window.toasts.count(), 0);
 });
 
+scenario(
+  'a server that is killed again and again is given up, which is told',
+  shop,
+  async (window, folder) => {
+    for (let kills = 0; !(await window.toasts.count()) && kills < 10; kills += 1) {
+      const [server] = await serversOf(window);
+      const from = window.probe.state.events.length;
+      process.kill(server, 'SIGKILL');
+      await running(window, from, false);
+      await window.statusBar.filter({ hasText: /ready|no server/ }).waitFor();
+      if (await window.statusBar.filter({ hasText: 'no server' }).count()) break;
+    }
+    await window.toasts.first().waitFor();
+    assert.equal(await window.toasts.count(), 1);
+    await window.command('Restart Server');
+    await window.says('ready');
+    await applies(window, folder);
+  },
+);
+
 scenario('diagnostics go with the server that made them', shop, async (window, folder) => {
   await window.open(folder, 'cart.py');
   await window.copy(misplaced(folder));
