@@ -40,14 +40,23 @@ def test(where):
     return subprocess.run(command, cwd=COPY, capture_output=True, text=True)
 
 
-def run(mutations):
+def cargo_fails(about, where):
+    """Whether a test fails. Exits where the mutation does not compile."""
+    done = test(where)
+    failed = any(line.startswith("test result: FAILED") for line in done.stdout.splitlines())
+    if done.returncode != 0 and not failed:
+        sys.exit(f"{about}: the mutation does not compile\n{done.stderr}")
+    return failed
+
+
+def run(mutations, prepare=copy_build, fails=cargo_fails):
     """Each mutation: what it is about, the file, what stands there, what is put
     there, and where the tests are that miss it. Words on the command line pick
     those that are about one of them. Exits with 1 if one survives."""
     words = sys.argv[1:]
     mutations = [it for it in mutations if not words or any(word in it[0] for word in words)]
     copy_checkout()
-    copy_build()
+    prepare()
     survivors = 0
     for about, name, old, new, where in mutations:
         path = COPY / name
@@ -55,11 +64,8 @@ def run(mutations):
         if text.count(old) != 1:
             sys.exit(f"{about}: {name} does not hold {old!r} exactly once; mend the table")
         path.write_text(text.replace(old, new))
-        done = test(where)
+        failed = fails(about, where)
         path.write_text(text)
-        failed = any(line.startswith("test result: FAILED") for line in done.stdout.splitlines())
-        if done.returncode != 0 and not failed:
-            sys.exit(f"{about}: the mutation does not compile\n{done.stderr}")
         survivors += not failed
         print(f"{about}: {'caught' if failed else 'SURVIVED'}, {name}: {new.strip()!r}", flush=True)
     print(f"{len(mutations)} mutations, {survivors} survived")

@@ -149,6 +149,16 @@ export class Window {
     await dialog.locator('.monaco-button').filter({ hasText: button }).click();
   }
 
+  /** Makes the side bar wider by so many pixels. */
+  async widenSideBar(pixels) {
+    const { x, width } = await this.page.locator('.part.sidebar').boundingBox();
+    const edge = x + width + 1;
+    await this.page.mouse.move(edge, 400);
+    await this.page.mouse.down();
+    await this.page.mouse.move(edge + pixels, 400, { steps: 4 });
+    await this.page.mouse.up();
+  }
+
   // State
 
   configure(key, value) {
