@@ -47,7 +47,7 @@ export class Probe {
    * @param {number} [timeout] in milliseconds
    * @returns {Promise<T>}
    */
-  until(what, holds, timeout = 10_000) {
+  until(what, holds, timeout = 20_000) {
     return new Promise((resolve, reject) => {
       const watcher = () => {
         const found = this.state && holds(this.state);

@@ -20,7 +20,7 @@ const BROWSER = {
 };
 
 /** More than anything that is waited for in the page takes on a machine that is busy. */
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 20_000;
 
 /** The first load of the page starts everything that VS Code has. */
 const START_MS = 60_000;

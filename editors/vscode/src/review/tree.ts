@@ -58,15 +58,21 @@ function documentItem(document: ReviewedDocument): vscode.TreeItem {
   const item = new vscode.TreeItem(uri, vscode.TreeItemCollapsibleState.Expanded);
   const ticked = patches.filter((patch) => patch.ticked).length;
   const count = counted(patches.length, 'patch', 'patches');
+  const name = vscode.workspace.asRelativePath(uri);
+  const what = violation?.message ?? (ticked < patches.length ? `${ticked} of ${count}` : count);
   item.id = uri.toString();
-  item.description =
-    violation?.message ?? (ticked < patches.length ? `${ticked} of ${count}` : count);
-  item.tooltip = violation?.message ?? vscode.workspace.asRelativePath(uri);
+  item.description = [folderOf(name), what].filter((words) => words !== '').join(' · ');
+  item.tooltip = violation === undefined ? name : `${name}: ${violation.message}`;
   item.iconPath = violation === undefined ? vscode.ThemeIcon.File : wrong;
   item.contextValue = 'document';
-  item.checkboxState = checkbox(ticked === patches.length, vscode.workspace.asRelativePath(uri));
+  item.checkboxState = checkbox(ticked === patches.length, name);
   item.command = opening(document);
   return item;
+}
+
+/** Where a file is; empty for one directly in the workspace. */
+function folderOf(name: string): string {
+  return name.slice(0, Math.max(0, name.lastIndexOf('/')));
 }
 
 function patchItem(reviewed: ReviewedPatch): vscode.TreeItem {

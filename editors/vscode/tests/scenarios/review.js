@@ -17,10 +17,10 @@ scenario(
     await preview(window, rename(folder));
     await window.review.says('Would be applied: 3 patches in 2 documents.');
     assert.deepEqual(await window.review.labels(), [
-      'cart.py 2 patches',
+      `cart.py ${folder.at('')} · 2 patches`,
       'replace line 1 TAX = 0.21',
       'delete line 2 COUNT = 1',
-      'order.py 1 patch',
+      `order.py ${folder.at('')} · 1 patch`,
       'insert before line 1 # orders',
     ]);
     await window.diff(folder, 'cart.py', renamed['cart.py']);
