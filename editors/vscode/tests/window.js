@@ -42,6 +42,14 @@ export class Window {
     return this.page.locator('.quick-input-widget .quick-input-list .monaco-list-row');
   }
 
+  /** Chooses from the menu that a file has in the explorer. */
+  async explorerMenu(name, item) {
+    await this.page.keyboard.press('Control+Shift+E');
+    const row = this.page.locator('.explorer-folders-view .monaco-list-row');
+    await row.filter({ hasText: name }).click({ button: 'right' });
+    await this.page.locator('.monaco-menu .action-item').filter({ hasText: item }).click();
+  }
+
   /** Chooses a row of the list that is open, by the start of its words. */
   async choose(label) {
     await this.choices.filter({ hasText: label }).first().click();

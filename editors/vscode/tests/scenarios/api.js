@@ -5,6 +5,19 @@ import { scenario } from '../scenario.js';
 
 const call = (window, name, ...values) => window.probe.ask('batchpatch', name, ...values);
 
+scenario('other extensions get what the README names', {}, async (window) => {
+  assert.deepEqual(await window.probe.ask('namesOfApi'), [
+    'apply',
+    'history',
+    'isRunning',
+    'onDidChangeRunning',
+    'onDidEnd',
+    'preview',
+    'snapshot',
+    'undo',
+  ]);
+});
+
 scenario(
   'another extension applies a batch, and gets its outcome',
   shop,

@@ -28,6 +28,16 @@ scenario(
   },
 );
 
+scenario(
+  'who has a batch rejected goes on typing where they were',
+  shop,
+  async (window, folder) => {
+    await rejected(window, folder);
+    await window.page.keyboard.type('X');
+    await window.texts(folder, { 'cart.py': shop['cart.py'].replace('NAME', 'XNAME') });
+  },
+);
+
 scenario('a quick fix applies the repaired batch', shop, async (window, folder) => {
   await rejected(window, folder);
   await window.quickFix('Apply the repaired batch');

@@ -102,6 +102,10 @@ scenario(
     await window.copy(rename(folder));
     await window.command('Apply Batch from Clipboard');
     await window.toast('is not a program that can be run');
+    await assert.rejects(
+      window.probe.ask('batchpatch', 'apply', rename(folder)),
+      /is not a program that can be run/,
+    );
     const server = path.join(
       await window.code.extension('batchpatch.batchpatch'),
       'bin',
@@ -141,6 +145,11 @@ scenarioApart(
     await window.toast(
       'is not on the PATH, and this build of the extension has no server of its own',
     );
+    await window.toastButton('How to Install');
+    await window.page
+      .locator('.gettingStartedContainer')
+      .filter({ hasText: 'Batchpatch' })
+      .waitFor();
     await window.configure('batchpatch.server.path', process.env.BATCHPATCH_BINARY);
     await window.says('ready');
     await applies(window, folder);
