@@ -20,6 +20,7 @@ local files = {
   'rebase',
   'undo',
   'undo_by_batch',
+  'positions',
   'receipts',
   'command',
   'subcommands',

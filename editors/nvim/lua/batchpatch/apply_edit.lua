@@ -10,6 +10,7 @@ local M = {}
 local buffer_text = require('batchpatch.buffer_text')
 local change_reports = require('batchpatch.change_reports')
 local server = require('batchpatch.server')
+local text_edits = require('batchpatch.text_edits')
 
 ---@class batchpatch.Target
 ---@field uri string
@@ -149,7 +150,7 @@ local function apply(client, edit, targets)
   local applied, failure = pcall(function()
     for i, change in ipairs(edit.documentChanges) do
       vim.bo[targets[i].bufnr].buflisted = true
-      vim.lsp.util.apply_text_edits(change.edits, targets[i].bufnr, client.offset_encoding)
+      text_edits.apply(targets[i].bufnr, change.edits, client.offset_encoding)
     end
   end)
   if applied then
