@@ -92,6 +92,37 @@ return function(test, test_in_both_modes)
     expect.equal(child:text('a.rs'), nil)
   end)
 
+  test('with the plugin: a buffer that gets another name before the edit arrives stays', {
+    plugin = true,
+    files = { ['a.rs'] = files['a.rs'], ['b.rs'] = files['a.rs'] },
+  }, function(child)
+    child:touch('a.rs')
+    child:open({ 'b.rs' })
+    child:command('buffer a.rs')
+    child:around([[vim.cmd('file renamed.rs')]], '')
+    local outcome = child:execute('batchpatch.apply', child:batch({ 'a.rs', 'b.rs' }, patches))
+    expect.status(outcome, 'failed')
+    expect.equal(outcome.documents[2].state, 'before')
+    expect.equal(child:text('renamed.rs'), files['a.rs'])
+    expect.equal(child:text('b.rs'), files['a.rs'])
+    expect.equal(child:read('a.rs'), files['a.rs'])
+  end)
+
+  test('with the plugin: a buffer that gets another name after the edit is confirmed', {
+    plugin = true,
+    files = files,
+  }, function(child)
+    child:touch('a.rs')
+    child:around('', [[vim.cmd('file renamed.rs')]])
+    expect.confirmed(child:apply('a.rs', patches))
+    expect.equal(child:text('renamed.rs'), 'one\ntwo\nTHREE\nfive\nsix\n')
+    child:command('write')
+    child:wait('#vim.lsp.get_clients({ name = "batchpatch", bufnr = 0 }) > 0')
+    local insert = { { type = 'insert', line = 1, text = 'zero' } }
+    expect.confirmed(child:apply('renamed.rs', insert))
+    expect.equal(child:text('renamed.rs'), 'zero\none\ntwo\nTHREE\nfive\nsix\n')
+  end)
+
   test_in_both_modes('undone right after the edit: it was applied, and the undone text stays', {
     files = files,
   }, function(child)

@@ -29,6 +29,7 @@ local files = {
   'saving',
   'remote',
   'attach',
+  'help',
 }
 
 local words = vim.list_slice(arg, 1)

@@ -91,7 +91,7 @@ local function check_documents(status)
     )
   end
   if #lost == 0 then
-    health.ok(('the server follows the text of %d documents'):format(#status.documents))
+    health.ok(('documents whose text the server follows: %d'):format(#status.documents))
   end
 end
 

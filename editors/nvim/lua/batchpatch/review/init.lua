@@ -237,8 +237,9 @@ end
 
 actions.close = close
 
+--- The keys of the preview, and the actions that they are for.
 ---@type table<string, string>
-local keys = {
+M.keys = {
   ['<Space>'] = 'tick',
   x = 'tick',
   a = 'all',
@@ -254,7 +255,7 @@ local keys = {
 local function show(review, enters)
   local lines = lines_of.of(review)
   review.bufnr = window_of.open(#lines, enters)
-  for key, action in pairs(keys) do
+  for key, action in pairs(M.keys) do
     vim.keymap.set('n', key, function()
       actions[action](review)
     end, { buffer = review.bufnr, nowait = true, desc = 'batchpatch: ' .. action })
