@@ -276,11 +276,18 @@ local function show(review, enters)
   vim.api.nvim_win_set_cursor(assert(window(review)), { first, 0 })
 end
 
+--- What changes as soon as the user goes on with something else.
+---@return table
+local function whereabouts()
+  local cursor = vim.api.nvim_win_get_cursor(0)
+  return { vim.api.nvim_get_current_win(), vim.api.nvim_get_mode().mode, cursor }
+end
+
 --- Opens the preview of a batch with all patches ticked, in the place of the one that is open.
 ---@param batch batchpatch.Batch
 ---@param callback batchpatch.Callback
 function M.open(batch, callback)
-  local here, is_idle = vim.api.nvim_get_current_win(), vim.api.nvim_get_mode().mode == 'n'
+  local before = whereabouts()
   -- Only a well-formed batch can be taken apart, and only the server knows whether it is.
   batchpatch.preview(batch, nil, function(failure, answer)
     if not answer then
@@ -304,8 +311,7 @@ function M.open(batch, callback)
           end
         end
         current = review
-        local stays = vim.api.nvim_get_current_win() == here and vim.api.nvim_get_mode().mode == 'n'
-        show(review, is_idle and stays)
+        show(review, vim.deep_equal(before, whereabouts()))
         callback(review.failure, review.outcome)
       end)
     end)
