@@ -226,9 +226,64 @@ return function(test)
     expect.said(child, 'batchpatch: applied 2 patches to 1 document', levels.INFO)
   end)
 
-  test_command('is there at startup, and loads nothing before it is used', good, function(child)
+  test('BatchPatch: waits for a server that has yet to start', {
+    plugin = true,
+    files = { ['a.rs'] = 'one\ntwo\n', ['batch.json'] = vim.json.encode(good) },
+  }, function(child)
+    child:lua([[vim.cmd.edit('a.rs') vim.cmd('BatchPatch apply batch.json')]])
+    expect.said(child, 'batchpatch: applied 2 patches to 1 document', levels.INFO)
+  end)
+
+  test('BatchPatch: says when the server does not start', {
+    plugin = true,
+    config = { cmd = { 'false' } },
+    files = { ['a.rs'] = 'one\ntwo\n', ['batch.json'] = vim.json.encode(good) },
+  }, function(child)
+    child:lua([[
+      notify, vim.notify = vim.notify, function(message, level)
+        if vim.startswith(message, 'batchpatch:') then
+          table.insert(notified, { message = message, level = level })
+        end
+      end
+      vim.cmd.edit('a.rs')
+      vim.cmd('BatchPatch apply batch.json')
+    ]])
+    expect.said(
+      child,
+      'batchpatch: no server is running: it has ended, or does not start, see :BatchPatch log',
+      levels.ERROR
+    )
+  end)
+
+  --- The plugin's modules that are loaded.
+  local loaded = [[
+    return vim.tbl_filter(function(name)
+      return vim.startswith(name, 'batchpatch')
+    end, vim.fn.sort(vim.tbl_keys(package.loaded)))
+  ]]
+
+  test('BatchPatch: is there at startup, and loads nothing before it is used', {
+    plugin = true,
+    files = { ['a.rs'] = 'a\n' },
+  }, function(child)
     expect.equal(child:lua('return vim.fn.exists(":BatchPatch")'), 2)
-    expect.equal(child:lua('return package.loaded["batchpatch.command"] == nil'), true)
-    expect.equal(child:lua('return package.loaded["batchpatch.apply_edit"] == nil'), true)
+    if is_old then
+      return
+    end
+    -- Neovim 0.12 reads the server's configuration as soon as it is enabled.
+    local of_server = { 'batchpatch.client_config', 'batchpatch.config' }
+    for _, name in ipairs(child:lua(loaded)) do
+      expect.equal(vim.list_contains(of_server, name), true, name)
+    end
+    child:edit('a.rs')
+    expect.equal(child:lua(loaded), {
+      'batchpatch.attach',
+      'batchpatch.buffer_text',
+      'batchpatch.change_reports',
+      'batchpatch.client_config',
+      'batchpatch.config',
+      'batchpatch.disk',
+      'batchpatch.server',
+    })
   end)
 end

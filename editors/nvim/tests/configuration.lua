@@ -52,6 +52,10 @@ return function(test)
       'vim.g.batchpatch.settings.limits.patches: expected a whole number, not negative, got -1',
     },
     {
+      '{ settings = { timeouts = { texts = 0.5 } } }',
+      'vim.g.batchpatch.settings.timeouts.texts: expected a whole number, not negative, got 0.5',
+    },
+    {
       '{ settings = { timeout = {} } }',
       'vim.g.batchpatch.settings.timeout: unknown; known are "documentation", "limits", "timeouts"',
     },

@@ -137,13 +137,20 @@ return function(test)
     expect.equal(child:lua('return vim.fn.bufexists("batchpatch://preview")'), 0)
   end)
 
-  test_review('a document without a ticked patch takes no part', {}, function(child)
-    go_to(child, 'a.rs')
+  local with_a_stranger = {
+    documents = {
+      { uri = 'none.rs', patches = { { type = 'delete', line = 1 } } },
+      { uri = 'b.rs', patches = { { type = 'delete', line = 1 } } },
+    },
+  }
+  test_review('a document without a ticked patch takes no part', { batch = with_a_stranger }, function(child)
+    expect.equal(lines(child)[1], '2 of 2 patches would be rejected: 1 violation')
+    go_to(child, 'none.rs')
     child:type('x')
-    wait_for(child, '1 of 4 patches would be applied')
+    wait_for(child, '1 of 2 patches would be applied')
     child:type('A')
     expect.said(child, 'batchpatch: applied 1 patch to 1 document', levels.INFO)
-    expect.equal({ child:text('a.rs'), child:text('b.rs') }, { 'one\ntwo\nthree\n', 'B\n' })
+    expect.equal({ child:text('none.rs'), child:text('b.rs') }, { nil, 'bb\n' })
   end)
 
   test_review('what is rejected stays open, and says why', {}, function(child)

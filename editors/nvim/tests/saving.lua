@@ -51,7 +51,7 @@ return function(test)
     expect.equal(on_disk(child), { 'a\n', 'b\n' })
   end)
 
-  test_saving('all', 'a document that is not confirmed is not written', function(child)
+  test_saving('all', 'a document that is not confirmed is not written, nor a batch that failed', function(child)
     child:lua([[
       local outcome = {
         status = 'applied',
@@ -62,7 +62,11 @@ return function(test)
       }
       vim.cmd('normal! Atyped')
       vim.cmd('new b.rs | normal! Atyped')
-      unwritten = require('batchpatch.saving').save(outcome, vim.fn.getcwd(), {})
+      local save = require('batchpatch.saving').save
+      unwritten = save(outcome, vim.fn.getcwd(), {})
+      outcome.status = 'failed'
+      outcome.documents = { { uri = 'a.rs', state = 'after', confirmed = true } }
+      vim.list_extend(unwritten, save(outcome, vim.fn.getcwd(), {}))
     ]])
     expect.equal(child:lua('return unwritten'), {})
     expect.equal(on_disk(child), { 'a\n', 'b\n' })

@@ -65,6 +65,11 @@ function M.program()
   return type(cmd) == 'table' and cmd or nil
 end
 
+---@return boolean
+local function has_file()
+  return vim.iter(vim.api.nvim_list_bufs()):any(M.is_file)
+end
+
 --- Why there is no server, and what to do about it.
 ---@return string
 local function no_server()
@@ -74,6 +79,9 @@ local function no_server()
   local program = M.program()
   if program and vim.fn.executable(program[1]) == 0 then
     return ('no server is running: %s is not a program that can be run'):format(program[1])
+  end
+  if has_file() then
+    return 'no server is running: it has ended, or does not start, see :BatchPatch log'
   end
   return 'no server is running for any open file: open one'
 end
@@ -108,7 +116,7 @@ local function is_expected()
   local program = M.program()
   return M.is_enabled()
     and (not program or vim.fn.executable(program[1]) == 1)
-    and vim.iter(vim.api.nvim_list_bufs()):any(M.is_file)
+    and has_file()
 end
 
 --- Calls back once the server is there, or is not there in time.
