@@ -143,7 +143,7 @@ return function(test)
     expect.said(child, 'batchpatch: none.json: No such file or directory', levels.ERROR)
   end)
 
-  test_command('a folder in a file\'s place is one message', good, function(child)
+  test_command("a folder in a file's place is one message", good, function(child)
     child:command('BatchPatch apply .git')
     local message, level = expect.one_message(child)
     expect.equal(message:find('directory', 1, true) ~= nil, true, message)

@@ -64,11 +64,14 @@ return function(test)
   }, function(child)
     open_both(child)
     child:command('set nomodifiable')
-    child:around('', [[
+    child:around(
+      '',
+      [[
       if edits == 1 then
         vim.api.nvim_buf_set_lines(vim.fn.bufnr('a.rs'), 0, 0, true, { 'typed' })
       end
-    ]])
+    ]]
+    )
     expect_rolled_back(child:execute('batchpatch.apply', both(child, 3)))
     expect.equal(child:text('a.rs'), 'typed\n' .. five)
     expect.equal(child:text('b.rs'), five)
@@ -80,11 +83,14 @@ return function(test)
   }, function(child)
     open_both(child)
     child:command('set nomodifiable')
-    child:around('', [[
+    child:around(
+      '',
+      [[
       if edits == 1 then
         vim.api.nvim_buf_set_lines(vim.fn.bufnr('a.rs'), 2, 3, true, { 'X by hand' })
       end
-    ]])
+    ]]
+    )
     local outcome = child:execute('batchpatch.apply', both(child, 3))
     expect.status(outcome, 'failed')
     expect.violations(outcome, { 'undo-conflict' })
@@ -100,11 +106,14 @@ return function(test)
     files = { ['a.rs'] = five, ['b.rs'] = five },
   }, function(child)
     open_both(child)
-    child:around([[
+    child:around(
+      [[
       if edits == 1 then
         vim.api.nvim_buf_set_lines(vim.fn.bufnr('a.rs'), 0, 0, true, { 'typed' })
       end
-    ]], '')
+    ]],
+      ''
+    )
     expect_rolled_back(child:execute('batchpatch.apply', both(child, 3)))
     expect.equal(child:text('a.rs'), 'typed\n' .. five)
     expect.equal(child:text('b.rs'), five)

@@ -46,7 +46,10 @@ return function(test)
       '{ save_after_apply = "allways" }',
       'vim.g.batchpatch.save_after_apply: expected one of "never", "unopened", "all", got "allways"',
     },
-    { '{ cmd = "batchpatch lsp" }', 'vim.g.batchpatch.cmd: expected a list of strings, got "batchpatch lsp"' },
+    {
+      '{ cmd = "batchpatch lsp" }',
+      'vim.g.batchpatch.cmd: expected a list of strings, got "batchpatch lsp"',
+    },
     {
       '{ settings = { limits = { patches = -1 } } }',
       'vim.g.batchpatch.settings.limits.patches: expected a whole number, not negative, got -1',
@@ -92,8 +95,11 @@ return function(test)
     expect.status(outcome, 'rejected')
   end)
 
-  test('setup enables the server, with a configuration', { plugin = true, files = files }, function(child)
-    child:lua([[
+  test(
+    'setup enables the server, with a configuration',
+    { plugin = true, files = files },
+    function(child)
+      child:lua([[
       if vim.lsp.enable then
         vim.lsp.enable('batchpatch', false)
       end
@@ -101,8 +107,9 @@ return function(test)
       config.preview = 'float'
       require('batchpatch').setup(config)
     ]])
-    child:edit('a.rs')
-    expect.equal(child:lua('return require("batchpatch.config").get().preview'), 'float')
-    expect.confirmed(child:apply('a.rs', { { type = 'insert', line = 1, text = 'zero' } }))
-  end)
+      child:edit('a.rs')
+      expect.equal(child:lua('return require("batchpatch.config").get().preview'), 'float')
+      expect.confirmed(child:apply('a.rs', { { type = 'insert', line = 1, text = 'zero' } }))
+    end
+  )
 end

@@ -106,17 +106,21 @@ return function(_, test_in_both_modes)
     expect.equal(child:text('a.rs'), 'zero\nONE\ntwo\nTHREE\n')
   end)
 
-  test_in_both_modes('the code action applies the repaired batch', { files = files }, function(child)
-    rejected(child)
-    child:lua(run_action, 'Apply the repaired batch')
-    child:wait('vim.api.nvim_buf_get_lines(0, 3, 4, true)[1] == "THREE"')
-    expect.equal(
-      child:lua('return titles'),
-      { 'Apply the repaired batch', 'Apply without this patch', 'Dismiss' }
-    )
-    expect.equal(child:text('a.rs'), 'zero\nONE\ntwo\nTHREE\n')
-    child:wait('#vim.diagnostic.get(0) == 0')
-  end)
+  test_in_both_modes(
+    'the code action applies the repaired batch',
+    { files = files },
+    function(child)
+      rejected(child)
+      child:lua(run_action, 'Apply the repaired batch')
+      child:wait('vim.api.nvim_buf_get_lines(0, 3, 4, true)[1] == "THREE"')
+      expect.equal(
+        child:lua('return titles'),
+        { 'Apply the repaired batch', 'Apply without this patch', 'Dismiss' }
+      )
+      expect.equal(child:text('a.rs'), 'zero\nONE\ntwo\nTHREE\n')
+      child:wait('#vim.diagnostic.get(0) == 0')
+    end
+  )
 
   test_in_both_modes('the code action applies the batch without the patch', {
     files = files,

@@ -44,25 +44,28 @@ return function(test)
   end
 
   for _, line in ipairs(looked_at) do
-    test_positions(('the cursor on its text, in both windows: line %d'):format(line), function(child)
-      child:lua(
-        [[
+    test_positions(
+      ('the cursor on its text, in both windows: line %d'):format(line),
+      function(child)
+        child:lua(
+          [[
           local line = ...
           vim.api.nvim_win_set_cursor(0, { line, 3 })
           vim.cmd.split()
           vim.api.nvim_win_set_cursor(0, { line, 5 })
         ]],
-        line
-      )
-      apply(child)
-      local cursors = child:lua([[
+          line
+        )
+        apply(child)
+        local cursors = child:lua([[
         return vim.tbl_map(function(window)
           local row, column = unpack(vim.api.nvim_win_get_cursor(window))
           return { vim.api.nvim_buf_get_lines(0, row - 1, row, true)[1], column }
         end, vim.api.nvim_tabpage_list_wins(0))
       ]])
-      expect.equal(cursors, { { 'line ' .. line, 5 }, { 'line ' .. line, 3 } })
-    end)
+        expect.equal(cursors, { { 'line ' .. line, 5 }, { 'line ' .. line, 3 } })
+      end
+    )
   end
 
   test_positions('marks on their text', function(child)
@@ -84,18 +87,21 @@ return function(test)
     expect.equal(marked, { { 'line 2', 2 }, { 'line 7', 2 }, { 'line 13', 2 }, { 'line 19', 2 } })
   end)
 
-  test_positions('a mark on a line that is replaced at its number, and none on one that is gone', function(child)
-    child:lua([[
+  test_positions(
+    'a mark on a line that is replaced at its number, and none on one that is gone',
+    function(child)
+      child:lua([[
       vim.api.nvim_buf_set_mark(0, 'a', 18, 2, {})
       vim.api.nvim_buf_set_mark(0, 'b', 8, 2, {})
     ]])
-    apply(child)
-    local marked = child:lua([[
+      apply(child)
+      local marked = child:lua([[
       local row = vim.api.nvim_buf_get_mark(0, 'a')[1]
       return { vim.fn.getline(row), vim.api.nvim_buf_get_mark(0, 'b')[1] }
     ]])
-    expect.equal(marked, { 'replaced', 0 })
-  end)
+      expect.equal(marked, { 'replaced', 0 })
+    end
+  )
 
   test_positions('extmarks on their text', function(child)
     child:lua(

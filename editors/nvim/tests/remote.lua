@@ -72,7 +72,9 @@ return function(test)
     })
     local malformed = remote(child, [[apply('{"uri":"a.rs","patches":[{}]}')]])
     expect.equal(malformed.error:find('patches[0]', 1, true) ~= nil, true, malformed.error)
-    child:lua('for _, client in ipairs(vim.lsp.get_clients()) do vim.lsp.stop_client(client.id, true) end')
+    child:lua(
+      'for _, client in ipairs(vim.lsp.get_clients()) do vim.lsp.stop_client(client.id, true) end'
+    )
     child:wait('#vim.lsp.get_clients() == 0')
     child:command('bwipeout!')
     local stopped = remote(child, ("apply('%s')"):format(child:path('batch.json')))

@@ -76,26 +76,30 @@ return function(test)
     wait_for(child, '3 of 4 patches would be applied')
   end
 
-  test_review('lists the patches by document, what is wrong at its patch, and the keys', {}, function(child)
-    local shown = lines(child)
-    expect.equal(child:lua('return vim.api.nvim_buf_get_lines(0, 0, 1, true)[1]'), 'Both files')
-    expect.equal(shown, {
-      '4 of 4 patches would be rejected: 1 violation',
-      '<Space> tick  a all  n none  <CR> diff  A apply  r reread  q close',
-      '',
-      'a.rs',
-      '  [x]  0 replace 1           ONE',
-      '  [x]  1 delete  9',
-      '      ! line-out-of-range: the patch names line 9, and the document has 3 lines',
-      '  [x]  2 insert  3           a (2 lines)',
-      '',
-      'b.rs',
-      '  [x]  0 replace 1-2         B',
-    })
-    expect.equal(child:text('a.rs'), 'one\ntwo\nthree\n')
-    expect.equal(#child:lua('return vim.diagnostic.get()'), 0)
-    expect.equal(child:lua('return #vim.fn.getqflist()'), 1)
-  end)
+  test_review(
+    'lists the patches by document, what is wrong at its patch, and the keys',
+    {},
+    function(child)
+      local shown = lines(child)
+      expect.equal(child:lua('return vim.api.nvim_buf_get_lines(0, 0, 1, true)[1]'), 'Both files')
+      expect.equal(shown, {
+        '4 of 4 patches would be rejected: 1 violation',
+        '<Space> tick  a all  n none  <CR> diff  A apply  r reread  q close',
+        '',
+        'a.rs',
+        '  [x]  0 replace 1           ONE',
+        '  [x]  1 delete  9',
+        '      ! line-out-of-range: the patch names line 9, and the document has 3 lines',
+        '  [x]  2 insert  3           a (2 lines)',
+        '',
+        'b.rs',
+        '  [x]  0 replace 1-2         B',
+      })
+      expect.equal(child:text('a.rs'), 'one\ntwo\nthree\n')
+      expect.equal(#child:lua('return vim.diagnostic.get()'), 0)
+      expect.equal(child:lua('return #vim.fn.getqflist()'), 1)
+    end
+  )
 
   test_review('what is ticked no more is no violation', {}, function(child)
     untick_the_wrong_one(child)
@@ -143,15 +147,19 @@ return function(test)
       { uri = 'b.rs', patches = { { type = 'delete', line = 1 } } },
     },
   }
-  test_review('a document without a ticked patch takes no part', { batch = with_a_stranger }, function(child)
-    expect.equal(lines(child)[1], '2 of 2 patches would be rejected: 1 violation')
-    go_to(child, 'none.rs')
-    child:type('x')
-    wait_for(child, '1 of 2 patches would be applied')
-    child:type('A')
-    expect.said(child, 'batchpatch: applied 1 patch to 1 document', levels.INFO)
-    expect.equal({ child:text('none.rs'), child:text('b.rs') }, { nil, 'bb\n' })
-  end)
+  test_review(
+    'a document without a ticked patch takes no part',
+    { batch = with_a_stranger },
+    function(child)
+      expect.equal(lines(child)[1], '2 of 2 patches would be rejected: 1 violation')
+      go_to(child, 'none.rs')
+      child:type('x')
+      wait_for(child, '1 of 2 patches would be applied')
+      child:type('A')
+      expect.said(child, 'batchpatch: applied 1 patch to 1 document', levels.INFO)
+      expect.equal({ child:text('none.rs'), child:text('b.rs') }, { nil, 'bb\n' })
+    end
+  )
 
   test_review('what is rejected stays open, and says why', {}, function(child)
     child:type('A')
@@ -184,19 +192,23 @@ return function(test)
       { type = 'replace', line = 2, text = 'II' },
     },
   }
-  test_review('patches keep their numbers, whichever are ticked', { batch = conflicting }, function(child)
-    local function reason()
-      return vim.iter(lines(child)):find(function(line)
-        return line:find('!', 1, true)
-      end)
+  test_review(
+    'patches keep their numbers, whichever are ticked',
+    { batch = conflicting },
+    function(child)
+      local function reason()
+        return vim.iter(lines(child)):find(function(line)
+          return line:find('!', 1, true)
+        end)
+      end
+      expect.equal(reason():match('patch %d'), 'patch 1')
+      go_to(child, 'insert')
+      child:type('x')
+      wait_for(child, '2 of 3 patches would be rejected')
+      expect.equal(reason():match('patch %d'), 'patch 1')
+      expect.equal(lines(child)[7]:sub(1, 8), '  [x]  2')
     end
-    expect.equal(reason():match('patch %d'), 'patch 1')
-    go_to(child, 'insert')
-    child:type('x')
-    wait_for(child, '2 of 3 patches would be rejected')
-    expect.equal(reason():match('patch %d'), 'patch 1')
-    expect.equal(lines(child)[7]:sub(1, 8), '  [x]  2')
-  end)
+  )
 
   --- The texts of the windows in diff mode, from left to right.
   local diffs = [[
@@ -210,19 +222,23 @@ return function(test)
     return texts
   ]]
 
-  test_review('the diff shows the document beside what it would be, and follows the ticks', {}, function(child)
-    untick_the_wrong_one(child)
-    child:type('<CR>')
-    child:wait(('(function() %s end)()[2] == "ONE two a b three"'):format(diffs))
-    expect.equal(child:lua(diffs), { 'one two three', 'ONE two a b three' })
-    expect.equal(child:lua('return vim.fn.bufname()'), 'batchpatch://preview')
-    go_to(child, 'ONE')
-    child:type('x')
-    child:wait(('(function() %s end)()[2] == "one two a b three"'):format(diffs))
-    child:type('q')
-    child:wait('#vim.api.nvim_list_wins() == 1')
-    expect.equal(child:lua('return { vim.fn.expand("%:t"), vim.wo.diff }'), { 'a.rs', false })
-  end)
+  test_review(
+    'the diff shows the document beside what it would be, and follows the ticks',
+    {},
+    function(child)
+      untick_the_wrong_one(child)
+      child:type('<CR>')
+      child:wait(('(function() %s end)()[2] == "ONE two a b three"'):format(diffs))
+      expect.equal(child:lua(diffs), { 'one two three', 'ONE two a b three' })
+      expect.equal(child:lua('return vim.fn.bufname()'), 'batchpatch://preview')
+      go_to(child, 'ONE')
+      child:type('x')
+      child:wait(('(function() %s end)()[2] == "one two a b three"'):format(diffs))
+      child:type('q')
+      child:wait('#vim.api.nvim_list_wins() == 1')
+      expect.equal(child:lua('return { vim.fn.expand("%:t"), vim.wo.diff }'), { 'a.rs', false })
+    end
+  )
 
   test_review('the diff of a file that is not open does not open it', {}, function(child)
     untick_the_wrong_one(child)

@@ -35,7 +35,8 @@ local files = {
 local words = vim.list_slice(arg, 1)
 
 --- A line for each test, `ok` or `failed`, a tab, and its name.
-local results = vim.env.BATCHPATCH_RESULTS_FILE and assert(io.open(vim.env.BATCHPATCH_RESULTS_FILE, 'w'))
+local results = vim.env.BATCHPATCH_RESULTS_FILE
+  and assert(io.open(vim.env.BATCHPATCH_RESULTS_FILE, 'w'))
 local passed, failed = 0, 0
 
 ---@param name string

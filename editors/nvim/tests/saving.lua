@@ -51,8 +51,11 @@ return function(test)
     expect.equal(on_disk(child), { 'a\n', 'b\n' })
   end)
 
-  test_saving('all', 'a document that is not confirmed is not written, nor a batch that failed', function(child)
-    child:lua([[
+  test_saving(
+    'all',
+    'a document that is not confirmed is not written, nor a batch that failed',
+    function(child)
+      child:lua([[
       local outcome = {
         status = 'applied',
         documents = {
@@ -68,9 +71,10 @@ return function(test)
       outcome.documents = { { uri = 'a.rs', state = 'after', confirmed = true } }
       vim.list_extend(unwritten, save(outcome, vim.fn.getcwd(), {}))
     ]])
-    expect.equal(child:lua('return unwritten'), {})
-    expect.equal(on_disk(child), { 'a\n', 'b\n' })
-  end)
+      expect.equal(child:lua('return unwritten'), {})
+      expect.equal(on_disk(child), { 'a\n', 'b\n' })
+    end
+  )
 
   test_saving('all', 'an undo is written too', function(child)
     child:command('BatchPatch apply batch.json')

@@ -8,8 +8,11 @@ return function(_, test_in_both_modes)
     local token = child:token('a.rs')
     child:type('ggOtyped<Esc>')
     child:wait('vim.api.nvim_buf_line_count(0) == 3')
-    local outcome =
-      child:apply('a.rs', { { type = 'replace', line = 1, text = 'X' } }, { snapshot = token })
+    local outcome = child:apply(
+      'a.rs',
+      { { type = 'replace', line = 1, text = 'X' } },
+      { snapshot = token }
+    )
     expect.status(outcome, 'rejected')
     expect.violations(outcome, { 'stale-snapshot' })
     expect.equal(child:text('a.rs'), 'typed\none\ntwo\n')
@@ -43,8 +46,11 @@ return function(_, test_in_both_modes)
     local token = child:token('a.rs')
     child:type('ggOtyped<Esc>u')
     child:wait('vim.api.nvim_buf_line_count(0) == 1 and vim.fn.undotree().seq_last == 1')
-    local outcome =
-      child:apply('a.rs', { { type = 'replace', line = 1, text = 'ONE' } }, { snapshot = token })
+    local outcome = child:apply(
+      'a.rs',
+      { { type = 'replace', line = 1, text = 'ONE' } },
+      { snapshot = token }
+    )
     expect.confirmed(outcome)
     expect.equal(child:text('a.rs'), 'ONE\n')
   end)

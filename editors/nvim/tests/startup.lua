@@ -9,8 +9,7 @@ vim.notify = function(message, level)
   table.insert(notified, { message = message, level = level })
 end
 
-local encodings = options.encoding
-  and { general = { positionEncodings = { options.encoding } } }
+local encodings = options.encoding and { general = { positionEncodings = { options.encoding } } }
 
 --- Neovim 0.10 has no `vim.lsp.config`.
 local is_old = vim.lsp.config == nil
@@ -44,7 +43,9 @@ else
   vim.api.nvim_create_autocmd('FileType', {
     pattern = 'rust',
     callback = function()
-      vim.lsp.start(vim.tbl_extend('force', is_old and {} or vim.lsp.config.batchpatch or {}, config))
+      vim.lsp.start(
+        vim.tbl_extend('force', is_old and {} or vim.lsp.config.batchpatch or {}, config)
+      )
     end,
   })
 end

@@ -50,17 +50,23 @@ return function(test)
     return vim.split(child:lua('return echoed'), '\n')
   end
 
-  test_command('apply without a file: the text of the buffer is the batch, saved or not', function(child)
-    child:edit('first.json')
-    child:command('%s/ONE/UNSAVED/')
-    child:command('BatchPatch apply')
-    expect.said(child, applied, levels.INFO)
-    expect.equal(child:text('a.rs'), 'UNSAVED\ntwo\nthree\n')
-  end)
+  test_command(
+    'apply without a file: the text of the buffer is the batch, saved or not',
+    function(child)
+      child:edit('first.json')
+      child:command('%s/ONE/UNSAVED/')
+      child:command('BatchPatch apply')
+      expect.said(child, applied, levels.INFO)
+      expect.equal(child:text('a.rs'), 'UNSAVED\ntwo\nthree\n')
+    end
+  )
 
   test_command('apply with a range: its lines are the batch', function(child)
     child:command('set hidden | enew')
-    child:lua([[vim.api.nvim_buf_set_lines(0, 0, -1, true, { 'Try this:', ..., 'Good?' })]], replacing(3, 'III'))
+    child:lua(
+      [[vim.api.nvim_buf_set_lines(0, 0, -1, true, { 'Try this:', ..., 'Good?' })]],
+      replacing(3, 'III')
+    )
     child:command('2BatchPatch apply')
     expect.said(child, applied, levels.INFO)
     expect.equal(child:text('a.rs'), 'one\ntwo\nIII\n')

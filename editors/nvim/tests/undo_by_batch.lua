@@ -41,15 +41,19 @@ return function(test, test_in_both_modes)
     expect.equal(child:lua('return edits'), 1)
   end)
 
-  test_in_both_modes('an undo survives what was typed elsewhere since', { files = two }, function(child)
-    applied_to_both(child)
-    child:command('normal! ggOabove')
-    child:command('buffer a.rs')
-    child:command('normal! Gobelow')
-    expect.confirmed(child:execute('batchpatch.undo', { batchId = 'both' }))
-    expect.equal(child:text('a.rs'), text .. 'below\n')
-    expect.equal(child:text('b.rs'), 'above\n' .. text)
-  end)
+  test_in_both_modes(
+    'an undo survives what was typed elsewhere since',
+    { files = two },
+    function(child)
+      applied_to_both(child)
+      child:command('normal! ggOabove')
+      child:command('buffer a.rs')
+      child:command('normal! Gobelow')
+      expect.confirmed(child:execute('batchpatch.undo', { batchId = 'both' }))
+      expect.equal(child:text('a.rs'), text .. 'below\n')
+      expect.equal(child:text('b.rs'), 'above\n' .. text)
+    end
+  )
 
   test_in_both_modes('an undo of what was typed over is a conflict, and no buffer changes', {
     files = two,
@@ -129,11 +133,14 @@ return function(test, test_in_both_modes)
     files = two,
   }, function(child)
     applied_to_both(child)
-    child:around([[
+    child:around(
+      [[
       if edits == 1 then
         vim.cmd('normal! ggOtyped')
       end
-    ]], '')
+    ]],
+      ''
+    )
     local outcome = child:execute('batchpatch.undo')
     expect.confirmed(outcome)
     expect.equal({ child:text('a.rs'), child:text('b.rs') }, { text, 'typed\n' .. text })

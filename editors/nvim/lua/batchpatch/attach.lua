@@ -36,11 +36,8 @@ local function started(bufnr)
   config.name = 'batchpatch'
   config.root_dir = vim.fs.root(bufnr, { '.git' })
   -- From 0.11 on they add to what every client can.
-  config.capabilities = vim.tbl_deep_extend(
-    'force',
-    vim.lsp.protocol.make_client_capabilities(),
-    config.capabilities
-  )
+  config.capabilities =
+    vim.tbl_deep_extend('force', vim.lsp.protocol.make_client_capabilities(), config.capabilities)
   vim.lsp.start(config, { bufnr = bufnr })
 end
 

@@ -103,11 +103,14 @@ M.subcommands = {
   },
   history = {
     run = function()
-      batchpatch.history(nil, or_failure(function(history)
-        local lines = vim.tbl_map(history_line, history.batches)
-        local text = #lines > 0 and table.concat(lines, '\n') or 'batchpatch: no batches yet'
-        vim.api.nvim_echo({ { text } }, false, {})
-      end))
+      batchpatch.history(
+        nil,
+        or_failure(function(history)
+          local lines = vim.tbl_map(history_line, history.batches)
+          local text = #lines > 0 and table.concat(lines, '\n') or 'batchpatch: no batches yet'
+          vim.api.nvim_echo({ { text } }, false, {})
+        end)
+      )
     end,
   },
   snapshot = {
@@ -116,15 +119,18 @@ M.subcommands = {
       local register = argument and argument:match('^@(.)$') or '"'
       local first, last = lines_of(call)
       local options = { startLine = first, endLine = last }
-      batchpatch.snapshot(options, or_failure(function(snapshot)
-        local header = ('uri: %s\nsnapshot: %s\n'):format(snapshot.uri, snapshot.snapshot)
-        vim.fn.setreg(register, header .. snapshot.numbered, 'V')
-        local message = 'lines %d to %d of %s, with the token %s, are in register %s'
-        local name = vim.fs.basename(vim.uri_decode(snapshot.uri))
-        report.note(
-          message:format(snapshot.startLine, snapshot.endLine, name, snapshot.snapshot, register)
-        )
-      end))
+      batchpatch.snapshot(
+        options,
+        or_failure(function(snapshot)
+          local header = ('uri: %s\nsnapshot: %s\n'):format(snapshot.uri, snapshot.snapshot)
+          vim.fn.setreg(register, header .. snapshot.numbered, 'V')
+          local message = 'lines %d to %d of %s, with the token %s, are in register %s'
+          local name = vim.fs.basename(vim.uri_decode(snapshot.uri))
+          report.note(
+            message:format(snapshot.startLine, snapshot.endLine, name, snapshot.snapshot, register)
+          )
+        end)
+      )
     end,
   },
   clear = {

@@ -89,7 +89,8 @@ local function check(value, kind, path)
     if vim.list_contains(kind, value) then
       return value, {}
     end
-    return nil, { ('%s: expected one of %s, got %s'):format(path, one_of(kind), vim.inspect(value)) }
+    return nil,
+      { ('%s: expected one of %s, got %s'):format(path, one_of(kind), vim.inspect(value)) }
   end
   if checks[kind].holds(value) then
     return value, {}

@@ -17,7 +17,9 @@ local function check_neovim()
   if vim.fn.has('nvim-0.10') == 0 then
     health.error(version .. ' is too old: 0.10 is the first that works')
   elseif vim.fn.has('nvim-0.11') == 0 then
-    health.ok(version .. ": it has no vim.lsp.enable, require('batchpatch').setup() stands in for it")
+    health.ok(
+      version .. ": it has no vim.lsp.enable, require('batchpatch').setup() stands in for it"
+    )
   else
     health.ok(version)
   end

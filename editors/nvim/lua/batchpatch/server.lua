@@ -114,9 +114,7 @@ end
 ---@return boolean
 local function is_expected()
   local program = M.program()
-  return M.is_enabled()
-    and (not program or vim.fn.executable(program[1]) == 1)
-    and has_file()
+  return M.is_enabled() and (not program or vim.fn.executable(program[1]) == 1) and has_file()
 end
 
 --- Calls back once the server is there, or is not there in time.
