@@ -30,9 +30,10 @@ def copy_checkout():
 def copy_build():
     """A start that saves building all dependencies once more. It must be a copy:
     to Cargo the two checkouts are the same package, and what one has built of a
-    mutated source would be up to date for the other."""
+    mutated source would be up to date for the other. What the compiler remembers
+    of increments counts only where it was made."""
     if BUILT.is_dir() and not BUILD.exists():
-        shutil.copytree(BUILT, BUILD / "debug", symlinks=True)
+        shutil.copytree(BUILT, BUILD / "debug", ignore=shutil.ignore_patterns("incremental"))
 
 
 def test(where):
