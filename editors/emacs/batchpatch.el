@@ -125,7 +125,7 @@ what the server asks for meanwhile."
               (seq-do (lambda (change) (batchpatch--prepare server change))
                       (plist-get edit :documentChanges))
               (cl-call-next-method))
-          ;; To the server every error of Eglot's is an "Internal error".
+          ;; Of most errors Eglot would tell the server nothing but "Internal error".
           (error `(:applied :json-false :failureReason ,(error-message-string reason))))
       (mapc #'batchpatch--end-undo-step (eglot--managed-buffers server))
       (batchpatch--report-changes server))))
