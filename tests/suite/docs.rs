@@ -64,6 +64,7 @@ fn every_file_that_a_document_links_to_exists() {
         "CONTRIBUTING.md",
         "CHANGELOG.md",
         "docs/api.md",
+        "docs/editors.md",
         "docs/rules.md",
         "docs/violations.md",
     ] {
