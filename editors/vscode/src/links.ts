@@ -1,3 +1,4 @@
+import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { fromFile } from './batch/source';
 import type { Commands } from './commands';
@@ -17,7 +18,7 @@ export class Links implements vscode.UriHandler {
   async handleUri(uri: vscode.Uri): Promise<void> {
     await this.#commands.told(async () => {
       const file = new URLSearchParams(uri.query).get('file');
-      if (!['/apply', '/preview'].includes(uri.path) || file === null || !file.startsWith('/')) {
+      if (!['/apply', '/preview'].includes(uri.path) || file === null || !path.isAbsolute(file)) {
         throw new Error(`This link names no batch file: ${uri.toString(true)}`);
       }
       const batch = vscode.Uri.file(file);

@@ -19,7 +19,7 @@ export async function showMenu(state: ServerState, hasRejected: boolean): Promis
 function items(state: ServerState, hasRejected: boolean): MenuItem[] {
   const server: MenuItem[] = [
     { label: 'Server', kind: vscode.QuickPickItemKind.Separator },
-    { label: '$(debug-restart) Restart Server', command: 'batchpatch.ui.restart' },
+    { label: '$(refresh) Restart Server', command: 'batchpatch.ui.restart' },
     { label: '$(output) Show Log', command: 'batchpatch.ui.showLog' },
   ];
   if (state.kind === 'missing') {
@@ -40,7 +40,9 @@ function items(state: ServerState, hasRejected: boolean): MenuItem[] {
     { label: '$(file) Apply Batch from File…', command: 'batchpatch.ui.applyFile' },
     { label: '$(clippy) Apply Batch from Clipboard', command: 'batchpatch.ui.applyClipboard' },
     { label: '$(eye) Preview Batch from File…', command: 'batchpatch.ui.previewFile' },
+    { label: '$(eye) Preview Batch from Clipboard', command: 'batchpatch.ui.previewClipboard' },
     { label: '$(discard) Undo Last Batch', command: 'batchpatch.ui.undoLast' },
+    { label: '$(discard) Undo Batch from History…', command: 'batchpatch.ui.undoFromHistory' },
     { label: '$(history) Show History', command: 'batchpatch.ui.showHistory' },
     ...server,
   ];
