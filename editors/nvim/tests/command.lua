@@ -121,6 +121,15 @@ return function(test)
     expect.equal({ item.col, is_old and 10 or item.end_col }, { 9, 10 })
   end)
 
+  local many = { uri = 'a.rs', patches = {} }
+  for line = 100, 249 do
+    many.patches[#many.patches + 1] = { type = 'delete', line = line }
+  end
+  test_command('counts the violations that are not told in detail', many, function(child)
+    child:command('BatchPatch apply batch.json')
+    expect.said(child, 'batchpatch: rejected, 150 violations (see diagnostics)', levels.WARN)
+  end)
+
   test_command('a malformed batch is one message with the JSON path', {
     uri = 'a.rs',
     patches = { { type = 'replace', line = 'one', text = 'X' } },

@@ -31,8 +31,12 @@ end
 ---@param outcome batchpatch.Outcome
 ---@return string
 local function mistakes(outcome)
+  local count = #outcome.violations
+  for _, more in pairs(outcome.moreViolations or {}) do
+    count = count + more
+  end
   local where = outcome.preview and ':copen' or 'diagnostics'
-  return ('%s (see %s)'):format(counted(#outcome.violations, 'violation'), where)
+  return ('%s (see %s)'):format(counted(count, 'violation'), where)
 end
 
 --- Whether there is no batch to take back: then nothing is wrong in any document.

@@ -81,12 +81,34 @@
 ---@field numbered string
 
 ---@class batchpatch.History
----@field batches { batchId: string, label?: string, status: string, undoes?: string, undone: boolean, documents: { uri: string, undone: boolean, state: string, textBefore?: string }[] }[]
+---@field batches batchpatch.History.Batch[]
+
+---@class batchpatch.History.Batch
+---@field batchId string
+---@field label? string
+---@field status string
+---@field undoes? string
+---@field undone boolean
+---@field documents batchpatch.History.Document[]
+
+---@class batchpatch.History.Document
+---@field uri string
+---@field undone boolean
+---@field state string
+---@field textBefore? string
 
 ---@class batchpatch.Status
 ---@field version string
 ---@field positionEncoding string
----@field documents { uri: string, version: integer, revision: string, lines: integer, bytes: integer, outOfSync?: string }[]
+---@field documents batchpatch.Status.Document[]
 ---@field outstandingBatches integer
 ---@field queuedBytes integer
 ---@field limits table<string, integer>
+
+---@class batchpatch.Status.Document
+---@field uri string
+---@field version integer
+---@field revision string
+---@field lines integer
+---@field bytes integer
+---@field outOfSync? string

@@ -119,6 +119,13 @@ function M.open(document, texts, folder, preview)
   return diff
 end
 
+--- Whether both of its windows are still there.
+---@param diff batchpatch.Diff
+---@return boolean
+function M.is_open(diff)
+  return vim.api.nvim_win_is_valid(diff.left) and vim.api.nvim_win_is_valid(diff.right)
+end
+
 --- Moves to a line of the document.
 ---@param diff batchpatch.Diff
 ---@param line integer from 1

@@ -196,12 +196,13 @@ function actions.diff(review)
   local of = review.selection.batch.documents[at.document]
   local patch = of.patches[at.patch or 1]
   local line = patch and (patch.line or patch.lineNumber or patch.range.start.line + 1) or 1
-  if review.diff and review.diff.document == at.document then
-    diff_of.show_line(review.diff, line)
+  local diff = review.diff
+  if diff and diff.document == at.document and diff_of.is_open(diff) then
+    diff_of.show_line(diff, line)
     return
   end
-  if review.diff then
-    diff_of.close(review.diff)
+  if diff then
+    diff_of.close(diff)
     review.diff = nil
   end
   text_of(review, at.document, function(before)
