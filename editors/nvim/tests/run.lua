@@ -28,6 +28,7 @@ local files = {
   'configuration',
   'saving',
   'remote',
+  'api',
   'attach',
   'help',
 }
