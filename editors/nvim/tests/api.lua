@@ -89,7 +89,9 @@ return function(test)
     child:lua(
       ([[require('batchpatch').apply(%s)]]):format(vim.inspect({ uri = 'a.rs', patches = patches }))
     )
-    child:wait('vim.api.nvim_buf_get_lines(0, 0, 1, true)[1] == "ONE"')
-    expect.equal(child:lua('return notified'), {})
+    -- Batches on one document are answered in their order.
+    expect.confirmed(child:apply('a.rs', { { type = 'replace', line = 2, text = 'TWO' } }))
+    expect.equal(child:text('a.rs'), 'ONE\nTWO\n')
+    expect.equal(child:lua('return { notified, vim.v.errmsg }'), { {}, '' })
   end)
 end

@@ -76,6 +76,57 @@ return function(test)
     expect.equal(child:lua('return vim.fs.basename(vim.fn.bufname())'), 'batchpatch.txt')
   end)
 
+  local here = vim.fn.fnamemodify(debug.getinfo(1, 'S').source:sub(2), ':p:h')
+  local root = vim.fs.dirname(vim.fs.dirname(vim.fs.dirname(here)))
+
+  ---@param path string in the repository
+  ---@return string
+  local function read(path)
+    local file = assert(io.open(root .. '/' .. path, 'rb'))
+    local bytes = file:read('*a')
+    file:close()
+    return bytes
+  end
+
+  test('README: its first batch is applied, and says what it says there', {
+    plugin = true,
+    files = {
+      ['cart.py'] = read('examples/shop/cart.py'),
+      ['exact-totals.batch.json'] = read('examples/shop/exact-totals.batch.json'),
+    },
+  }, function(child)
+    local readme = read('editors/nvim/README.md')
+    child:edit('cart.py')
+    child:command(readme:match(':(BatchPatch preview exact[^\n]*)'))
+    child:wait('notified[1]')
+    child:lua('notified = {}')
+    child:type('A')
+    expect.said(child, readme:match('`(batchpatch: applied [^`]*)`'), vim.log.levels.INFO)
+    child:type('u')
+    child:wait('not vim.bo.modified')
+    expect.equal(child:text('cart.py'), read('examples/shop/cart.py'))
+  end)
+
+  test('README: every subcommand and setting is in it', options, function(child)
+    local readme = read('editors/nvim/README.md')
+    local missing = child:lua(
+      [[
+      local readme = ...
+      local words = vim.tbl_map(function(name)
+        return '`:BatchPatch ' .. name
+      end, vim.tbl_keys(require('batchpatch.command').subcommands))
+      for _, name in ipairs(require('batchpatch.config').names()) do
+        table.insert(words, name:match('^settings%.(.-)%.') or name:match('[^.]*$'))
+      end
+      return vim.tbl_filter(function(word)
+        return not readme:find(word, 1, true)
+      end, words)
+    ]],
+      readme
+    )
+    expect.equal(missing, {})
+  end)
+
   --- What the checks say.
   ---@param child table
   ---@return string
