@@ -184,6 +184,42 @@ return function(test)
     expect.equal(child:text('a.rs'), 'ONE\ntwo\na\nb\nthree\ntyped\n')
   end)
 
+  local carried_over = vim.tbl_extend('force', with_a_stranger.documents[2], { onStale = 'rebase' })
+  test_review('of a batch that may be carried over, a text that moved is stale too', {
+    batch = carried_over,
+  }, function(child)
+    child:command('wincmd k | edit b.rs')
+    child:command('normal! Gotyped')
+    child:command('wincmd j')
+    child:type('A')
+    expect.said(child, 'batchpatch: rejected, 1 violation (see diagnostics)', levels.WARN)
+    expect.equal(child:text('b.rs'), 'b\nbb\ntyped\n')
+  end)
+
+  test_review('what is null is not there', {
+    batch = {
+      batchId = vim.NIL,
+      label = vim.NIL,
+      uri = 'a.rs',
+      snapshot = vim.NIL,
+      patches = {
+        { type = 'delete', line = 1, endLine = vim.NIL, expect = vim.NIL, range = vim.NIL },
+        {
+          type = 'edit',
+          range = { start = { line = 1, character = 0 }, ['end'] = { line = 1, character = 3 } },
+          newText = '',
+          text = vim.NIL,
+        },
+      },
+    },
+  }, function(child)
+    expect.equal(child:lua('return vim.fn.getline(1)'), 'A batch without a label')
+    expect.equal(vim.list_slice(lines(child), 5), {
+      '  [x]  0 delete  1',
+      '  [x]  1 edit    2:1-2:4',
+    })
+  end)
+
   local conflicting = {
     uri = 'a.rs',
     patches = {

@@ -32,7 +32,7 @@ local function where(patch)
     return at(patch.range.start) .. '-' .. at(patch.range['end'])
   end
   local line = patch.line or patch.lineNumber
-  local ends_later = patch.endLine and patch.endLine ~= vim.NIL and patch.endLine ~= line
+  local ends_later = patch.endLine and patch.endLine ~= line
   return ends_later and ('%d-%d'):format(line, patch.endLine) or ('%d'):format(line)
 end
 
@@ -54,14 +54,14 @@ end
 ---@return string
 local function content(patch)
   local text = patch.text or patch.newText
-  if type(text) == 'string' then
+  if text then
     return gist(text)
   end
   local expected = patch.expect
   if type(expected) == 'table' then
     return gist(expected.first) .. ' … ' .. gist(expected.last)
   end
-  return type(expected) == 'string' and gist(expected) or ''
+  return expected and gist(expected) or ''
 end
 
 ---@param outcome batchpatch.Outcome
@@ -94,12 +94,8 @@ end
 ---@param batch batchpatch.Batch
 ---@return string
 local function title(batch)
-  for _, name in ipairs({ batch.label, batch.batchId }) do
-    if type(name) == 'string' then
-      return (name:gsub('%s+', ' '))
-    end
-  end
-  return 'A batch without a label'
+  local name = batch.label or batch.batchId or 'A batch without a label'
+  return (name:gsub('%s+', ' '))
 end
 
 --- The lines of the window, and what each is about.

@@ -25,10 +25,23 @@ end
 ---@param document batchpatch.Batch.Document
 ---@return boolean
 local function names_its_text(document)
-  local function is_given(value)
-    return value ~= nil and value ~= vim.NIL
+  return document.snapshot ~= nil or document.version ~= nil
+end
+
+--- The same without fields that are null, which stands for absent everywhere in a batch.
+---@param value any
+---@return any
+local function without_nulls(value)
+  if type(value) ~= 'table' then
+    return value
   end
-  return is_given(document.snapshot) or is_given(document.version)
+  local kept = setmetatable({}, getmetatable(value))
+  for name, field in pairs(value) do
+    if field ~= vim.NIL then
+      kept[name] = without_nulls(field)
+    end
+  end
+  return kept
 end
 
 --- The patches of each document that are ticked, as indices.
@@ -49,7 +62,7 @@ end
 ---@param batch batchpatch.Batch a well-formed one
 ---@return batchpatch.Selection
 function M.new(batch)
-  local whole = vim.deepcopy(batch)
+  local whole = without_nulls(batch)
   whole.documents = documents_of(whole)
   local selection = { batch = whole, ticked = {}, tokens = {} } ---@type batchpatch.Selection
   M.tick_all(selection, true, function(document)
