@@ -75,6 +75,8 @@ export class Code {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.#listen(this.#process);
+    // Tests that are broken off leave nothing running.
+    process.once('exit', () => this.#kill());
     for await (const line of createInterface({ input: this.#process.stdout })) {
       const port = /listening on (\d+)/.exec(line)?.[1];
       if (port) return `http://127.0.0.1:${port}`;
@@ -115,8 +117,13 @@ export class Code {
   async stop() {
     if (!this.#process) return;
     const ended = new Promise((resolve) => this.#process.once('close', resolve));
-    process.kill(-this.#process.pid, 'SIGKILL');
+    this.#kill();
     await ended;
+  }
+
+  #kill() {
+    const { pid, exitCode, signalCode } = this.#process;
+    if (exitCode === null && signalCode === null) process.kill(-pid, 'SIGKILL');
   }
 
   #folders() {

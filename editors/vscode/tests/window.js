@@ -50,7 +50,7 @@ export class Window {
     await this.page.locator('.monaco-menu .action-item').filter({ hasText: item }).click();
   }
 
-  /** Chooses a row of the list that is open, by the start of its words. */
+  /** Chooses a row of the list that is open, by words in it. */
   async choose(label) {
     await this.choices.filter({ hasText: label }).first().click();
   }
