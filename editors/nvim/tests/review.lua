@@ -141,6 +141,16 @@ return function(test)
     expect.equal(child:lua('return vim.fn.bufexists("batchpatch://preview")'), 0)
   end)
 
+  test_review('what is applied is applied once', {}, function(child)
+    untick_the_wrong_one(child)
+    child:around('', '')
+    child:type('AA')
+    expect.said(child, 'batchpatch: applied 3 patches to 2 documents', levels.INFO)
+    -- What was sent before is answered before.
+    child:execute('batchpatch.history', { uri = child:uri('a.rs') })
+    expect.equal(child:lua('return { edits, notified }'), { 1, {} })
+  end)
+
   local with_a_stranger = {
     documents = {
       { uri = 'none.rs', patches = { { type = 'delete', line = 1 } } },
@@ -283,6 +293,17 @@ return function(test)
     child:wait(('(function() %s end)()[2] == "B"'):format(diffs))
     expect.equal(child:lua(diffs), { 'b bb', 'B' })
     expect.equal(child:text('b.rs'), nil)
+    child:type('q')
+    child:wait('#vim.api.nvim_list_wins() == 1')
+    expect.equal(child:lua('return vim.fn.expand("%:t")'), 'a.rs')
+  end)
+
+  test_review('the diff leaves a window alone whose buffer has to stay', {}, function(child)
+    child:command('wincmd k | set winfixbuf | wincmd j')
+    untick_the_wrong_one(child)
+    go_to(child, 'b.rs')
+    child:type('<CR>')
+    child:wait(('(function() %s end)()[2] == "B"'):format(diffs))
     child:type('q')
     child:wait('#vim.api.nvim_list_wins() == 1')
     expect.equal(child:lua('return vim.fn.expand("%:t")'), 'a.rs')

@@ -10,6 +10,7 @@ local document_uri = require('batchpatch.document_uri')
 ---@field right integer the window of the text that it would have
 ---@field would_be integer the buffer of that
 ---@field borrowed? integer the buffer that the left window had before, where it was another
+---@field is_own boolean whether the left window was opened for this
 
 ---@param text string
 ---@return string[]
@@ -89,6 +90,27 @@ function M.update(diff, before, after)
   end
 end
 
+--- Shows the document, in the place of what a window holds or, where that has to stay, beside it.
+---@param bufnr integer the document's
+---@param preview integer
+---@return integer window
+---@return integer? borrowed the buffer that the window had before
+---@return boolean is_own whether the window is a new one
+local function show(bufnr, preview)
+  local window = window_for(bufnr, preview)
+  if not window then
+    return vim.api.nvim_open_win(bufnr, false, { split = 'above', win = preview }), nil, true
+  end
+  local previous = vim.api.nvim_win_get_buf(window)
+  if previous == bufnr then
+    return window, nil, false
+  end
+  if pcall(vim.api.nvim_win_set_buf, window, bufnr) then
+    return window, previous, false
+  end
+  return vim.api.nvim_open_win(bufnr, false, { split = 'right', win = window }), nil, true
+end
+
 --- Opens the diff; the cursor stays where it is.
 ---@param document integer
 ---@param texts batchpatch.Diff.Texts
@@ -97,12 +119,7 @@ end
 ---@return batchpatch.Diff
 function M.open(document, texts, folder, preview)
   local bufnr = document_buffer(document_uri.absolute(texts.uri, folder), texts.before)
-  local left = window_for(bufnr, preview)
-    or vim.api.nvim_open_win(bufnr, false, { split = 'above', win = preview })
-  local previous = vim.api.nvim_win_get_buf(left)
-  if previous ~= bufnr then
-    vim.api.nvim_win_set_buf(left, bufnr)
-  end
+  local left, borrowed, is_own = show(bufnr, preview)
   local would_be = scratch(vim.fs.basename(texts.uri), vim.bo[bufnr].syntax)
   local right = vim.api.nvim_open_win(would_be, false, { split = 'right', win = left })
   local diff = { ---@type batchpatch.Diff
@@ -110,7 +127,8 @@ function M.open(document, texts, folder, preview)
     left = left,
     right = right,
     would_be = would_be,
-    borrowed = previous ~= bufnr and previous or nil,
+    borrowed = borrowed,
+    is_own = is_own,
   }
   M.update(diff, texts.before, texts.after)
   for _, window in ipairs({ left, right }) do
@@ -151,6 +169,10 @@ function M.close(diff)
     return
   end
   vim.api.nvim_win_call(diff.left, vim.cmd.diffoff)
+  if diff.is_own then
+    pcall(vim.api.nvim_win_close, diff.left, true)
+    return
+  end
   if diff.borrowed and vim.api.nvim_buf_is_valid(diff.borrowed) then
     vim.api.nvim_win_set_buf(diff.left, diff.borrowed)
   end

@@ -19,6 +19,7 @@ local window_of = require('batchpatch.review.window')
 ---@field outcome? batchpatch.Outcome of what is ticked
 ---@field failure? string why there is none
 ---@field asked integer how often the server was asked for one
+---@field is_applying boolean
 ---@field bufnr? integer
 ---@field places table<integer, batchpatch.Place> by line of the window
 ---@field diff? batchpatch.Diff
@@ -219,13 +220,18 @@ end
 
 --- All or nothing, as every batch. Where it is rejected, the window says why.
 function actions.apply(review)
+  if review.is_applying then
+    return
+  end
   local batch = selection_of.ticked_batch(review.selection)
   if not batch then
     report.note('no patch is ticked')
     return
   end
   local tell = report.teller(batch.positionEncoding)
+  review.is_applying = true
   batchpatch.apply(batch, function(failure, outcome, unwritten)
+    review.is_applying = false
     tell(failure, outcome, unwritten)
     local is_done = outcome and vim.list_contains({ 'applied', 'partial', 'noop' }, outcome.status)
     if is_done then
@@ -300,6 +306,7 @@ function M.open(batch, callback)
       folder = server.folder(),
       outcome = answer,
       asked = 0,
+      is_applying = false,
       places = {},
     }
     reread(review, function()
