@@ -72,6 +72,24 @@ return function(test)
     child:wait('#vim.diagnostic.get() == 0')
   end)
 
+  test_api('how far a batch is can be seen in LspProgress', function(child)
+    child:lua([[
+      seen = {}
+      vim.api.nvim_create_autocmd('LspProgress', {
+        callback = function(event)
+          local client = vim.lsp.get_client_by_id(event.data.client_id)
+          table.insert(seen, { client.name, event.data.params.value.kind })
+        end,
+      })
+    ]])
+    expect.confirmed(call(child, 'apply', vim.inspect({ uri = 'a.rs', patches = patches })))
+    local seen = child:lua('return seen')
+    expect.equal(seen[1], { 'batchpatch', 'begin' })
+    expect.equal(seen[#seen], { 'batchpatch', 'end' })
+    call(child, 'status')
+    expect.equal(child:lua('return #seen'), #seen, 'only what changes documents has progress')
+  end)
+
   test_api('status tells what the server believes', function(child)
     local status = call(child, 'status')
     expect.equal({ #status.documents, status.documents[1].uri }, { 1, child:uri('a.rs') })

@@ -139,6 +139,15 @@ local function when_started(callback)
   vim.defer_fn(finish, start_ms)
 end
 
+local tokens = 0
+
+--- What the server names when it tells how far it is: `vim.lsp.status()` and `LspProgress` have it.
+---@return string
+local function new_token()
+  tokens = tokens + 1
+  return 'batchpatch-' .. tokens
+end
+
 --- Sends one of the server's commands. It is for what all buffers hold now.
 ---@param command string
 ---@param arguments table[]
@@ -152,6 +161,7 @@ function M.execute(command, arguments, callback)
     local sent = M.request(client, 'workspace/executeCommand', {
       command = 'batchpatch.' .. command,
       arguments = arguments,
+      workDoneToken = new_token(),
     }, function(err, result)
       callback(err and err.message, result)
     end)
