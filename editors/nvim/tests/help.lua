@@ -151,6 +151,7 @@ return function(test)
     expect_words(health, vim.env.BATCHPATCH_BINARY .. ': batchpatch ')
     expect_words(health, 'features: snapshot, status, apply')
     expect_words(health, 'attached: buffer 1, a.rs')
+    expect_words(health, 'version ' .. child:execute('batchpatch.status').version)
     expect_words(health, 'documents whose text the server follows: 1')
   end)
 

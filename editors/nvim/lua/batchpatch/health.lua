@@ -81,8 +81,10 @@ local function check_buffers(client)
   end
 end
 
+--- What the server says of itself.
 ---@param status batchpatch.Status
-local function check_documents(status)
+local function check_status(status)
+  health.info('version ' .. status.version)
   local lost = vim.tbl_filter(function(document)
     return document.outOfSync ~= nil
   end, status.documents)
@@ -104,8 +106,7 @@ local function check_server()
     health.info('no server is running: it starts with the first file that is opened')
     return
   end
-  local info = client.server_info or {}
-  health.ok(('version %s in %s'):format(info.version or '?', client.root_dir or vim.fn.getcwd()))
+  health.ok('it runs for ' .. (client.root_dir or vim.fn.getcwd()))
   local experimental = client.server_capabilities.experimental or {}
   local features = vim.tbl_get(experimental, 'batchpatch', 'features') or {}
   health.info('features: ' .. table.concat(features, ', '))
@@ -120,7 +121,7 @@ local function check_server()
     return failure ~= nil
   end, 5)
   if status then
-    check_documents(status)
+    check_status(status)
   else
     health.error('batchpatch.status: ' .. (failure or 'no answer in time'))
   end
