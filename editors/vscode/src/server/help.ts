@@ -1,15 +1,9 @@
 import * as vscode from 'vscode';
-import { messageOf } from '../batch/batches';
 import type { Server } from './server';
 
 /** Starts the server anew, and where there is none tells the user how to get one. */
 export async function restartWithHelp(server: Server): Promise<void> {
-  try {
-    await server.restart();
-  } catch (error) {
-    await offerHelp(`The server cannot be started: ${messageOf(error)}`);
-    return;
-  }
+  await server.restart();
   if (server.state.kind === 'missing') {
     await offerHelp(server.state.reason);
   }

@@ -2,13 +2,10 @@ import * as vscode from 'vscode';
 import {
   DidChangeConfigurationNotification,
   ExecuteCommandRequest,
-  LanguageClient,
-  RevealOutputChannelOn,
   State,
-  TransportKind,
   WorkDoneProgress,
-  type LanguageClientOptions,
 } from 'vscode-languageclient/node';
+import { Client } from './client';
 import { Crashes } from './crashes';
 import { locateServer, type ServerLocation } from './location';
 import { section, serverPath, serverSettings } from './settings';
@@ -23,16 +20,14 @@ export type ServerState =
 /** Sends a command to the server, in the place of the language client. */
 export type CommandHandler = (command: string, args: readonly unknown[]) => Promise<unknown>;
 
-/** The schemes of documents that batches may change. Views of another text, as those of Git, are not among them. */
-const schemes = ['file', 'untitled', 'vscode-notebook-cell', 'vscode-vfs'];
-
 /** The one server of this window: found, started, restarted, asked. */
 export class Server implements vscode.Disposable {
   readonly #extension: vscode.ExtensionContext;
   readonly #log: vscode.LogOutputChannel;
   readonly #changed = new vscode.EventEmitter<ServerState>();
   #state: ServerState = { kind: 'stopped' };
-  #client: LanguageClient | undefined;
+  readonly #crashes = new Crashes();
+  #client: Client | undefined;
   #turn: Promise<void> = Promise.resolve();
   #progressTokens = 0;
 
@@ -122,19 +117,41 @@ export class Server implements vscode.Disposable {
     }
 
     this.#log.info(`starting ${location.path}`);
-    const client = new LanguageClient(
-      section,
-      'Batchpatch',
-      { command: location.path, args: ['lsp'], transport: TransportKind.stdio },
-      this.#options(),
-    );
+    const options = {
+      initializationOptions: serverSettings,
+      outputChannel: this.#log,
+      middleware: {
+        executeCommand: (command: string, args: unknown[]) => this.onCommand(command, args),
+      },
+    };
+    const client = new Client(location.path, options, () => this.#gone(client));
     this.#client = client;
     client.onDidChangeState(({ newState }) => {
       if (this.#client === client) {
         this.#become(stateOf(newState, client, location));
       }
     });
-    await client.start();
+    try {
+      await client.start();
+    } catch (error) {
+      this.#log.error(String(error));
+      this.#gone(client);
+    }
+  }
+
+  /** The server is gone, also one that never came: it is started again until that happens too often. */
+  #gone(client: Client): void {
+    // One that was asked to go has no part here any more, and each is counted once.
+    if (this.#client !== client) {
+      return;
+    }
+    this.#client = undefined;
+    this.#become({ kind: 'stopped' });
+    if (this.#crashes.count()) {
+      void this.restart();
+    } else {
+      void this.#offerRestart();
+    }
   }
 
   async #stop(): Promise<void> {
@@ -158,7 +175,7 @@ export class Server implements vscode.Disposable {
   }
 
   async #offerRestart(): Promise<void> {
-    const message = 'Batchpatch: the server has crashed too often, and is not started again.';
+    const message = 'Batchpatch: the server crashes again and again, and is not started any more.';
     const picked = await vscode.window.showErrorMessage(message, 'Restart', 'Show Log');
     if (picked === 'Restart') {
       await this.restart();
@@ -166,20 +183,9 @@ export class Server implements vscode.Disposable {
       this.#log.show();
     }
   }
-
-  #options(): LanguageClientOptions {
-    return {
-      documentSelector: schemes.map((scheme) => ({ scheme })),
-      errorHandler: new Crashes(() => void this.#offerRestart()),
-      initializationOptions: serverSettings,
-      outputChannel: this.#log,
-      revealOutputChannelOn: RevealOutputChannelOn.Never,
-      middleware: { executeCommand: (command, args) => this.onCommand(command, args) },
-    };
-  }
 }
 
-function stateOf(state: State, client: LanguageClient, location: ServerLocation): ServerState {
+function stateOf(state: State, client: Client, location: ServerLocation): ServerState {
   switch (state) {
     case State.Running:
       return {
