@@ -47,7 +47,14 @@ export class Window {
     await this.page.keyboard.press('Control+Shift+E');
     const row = this.page.locator('.explorer-folders-view .monaco-list-row');
     await row.filter({ hasText: name }).click({ button: 'right' });
-    await this.page.locator('.monaco-menu .action-item').filter({ hasText: item }).click();
+    const entries = this.page.locator('.monaco-menu .action-item');
+    await entries.filter({ hasText: item }).hover();
+    // For a moment after it has opened, a menu takes no clicks.
+    await this.page
+      .locator('.monaco-menu .action-item.focused')
+      .filter({ hasText: item })
+      .waitFor();
+    await this.page.keyboard.press('Enter');
   }
 
   /** Chooses a row of the list that is open, by words in it. */
