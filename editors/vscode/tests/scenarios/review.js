@@ -50,7 +50,8 @@ scenario(
     await folder.write({ 'e.batch.json': rename(folder) });
     await window.open(folder, 'e.batch.json');
     await window.button('Preview Batch from Current Editor').click();
-    await window.review.row('cart.py').waitFor();
+    // The diff comes last, and with it another editor is the current one.
+    await window.page.locator('.tab').filter({ hasText: 'with the batch' }).waitFor();
     await window.open(folder, 'e.batch.json');
     await window.button('Apply Batch from Current Editor').click();
     await window.texts(folder, renamed);
