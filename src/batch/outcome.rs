@@ -115,7 +115,8 @@ pub enum Mode {
     /// All at once.
     #[default]
     Batch,
-    /// One patch after the other.
+    /// One patch after the other: checked as a whole, but not atomic. What was
+    /// applied before it stopped stays.
     Sequential,
 }
 
@@ -144,7 +145,8 @@ pub struct DocumentOutcome {
     /// The revision that the batch was checked against.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub from_revision: Option<String>,
-    /// The revision it has now: one step on if its text changed.
+    /// The revision it has now: one step on if its text changed, and in mode
+    /// `sequential` one for each patch that changed it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub to_revision: Option<String>,
     /// Its LSP version now, where it is open in an editor.
@@ -159,6 +161,10 @@ pub struct DocumentOutcome {
     pub confirmed: Option<bool>,
     /// How many of the batch's patches are in the text now.
     pub patches: usize,
+    /// In mode `sequential`, where it stopped half-way: the indices of the
+    /// patches that are not in the text. The others are.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub not_applied: Vec<usize>,
     /// How many lines it had.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub lines_before: Option<usize>,
@@ -194,6 +200,7 @@ impl DocumentOutcome {
             snapshot: Some(after.token()),
             confirmed: None,
             patches: 0,
+            not_applied: Vec::new(),
             lines_before: Some(before.line_count()),
             lines_after: Some(after.line_count()),
             changed: Vec::new(),
@@ -213,6 +220,7 @@ impl DocumentOutcome {
             snapshot: None,
             confirmed: None,
             patches: 0,
+            not_applied: Vec::new(),
             lines_before: None,
             lines_after: None,
             changed: Vec::new(),

@@ -71,7 +71,7 @@ fn is_before(other: &Change<'_>, change: &Change<'_>) -> bool {
 }
 
 /// Whether a line begins at a byte.
-fn starts_line(text: &Rope, byte: usize) -> bool {
+pub(crate) fn starts_line(text: &Rope, byte: usize) -> bool {
     let before = byte.checked_sub(1).and_then(|at| text.get_byte(at));
     match before {
         None => byte == 0,

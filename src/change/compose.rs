@@ -12,6 +12,22 @@ pub struct ComposeError {
     pub expected: usize,
 }
 
+/// The one set that does what all of `sets` do, each of them for the text that
+/// the one before makes; `None` where there are none, or one is for another text.
+///
+/// Halves are composed, so that no change is copied more than a logarithm of
+/// times.
+pub fn compose_all(sets: &[ChangeSet]) -> Option<ChangeSet> {
+    match sets {
+        [] => None,
+        [set] => Some(set.clone()),
+        sets => {
+            let (first, next) = sets.split_at(sets.len() / 2);
+            compose_all(first)?.compose(&compose_all(next)?).ok()
+        }
+    }
+}
+
 impl ChangeSet {
     /// The one set that does what this one and then `next` do. Linear in the
     /// changes of both and in their text.

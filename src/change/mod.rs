@@ -16,7 +16,8 @@ use std::ops::Range;
 
 pub use apply::ApplyError;
 pub use builder::{Builder, OrderError};
-pub use compose::ComposeError;
+pub(crate) use carry::starts_line;
+pub use compose::{ComposeError, compose_all};
 pub use map::Bias;
 
 /// What turns a text of one length into a text of another, in bytes of UTF-8.

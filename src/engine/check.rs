@@ -5,7 +5,7 @@ use crate::batch::{Document, Policy, Violation};
 use crate::change::ChangeSet;
 use crate::executor;
 use crate::invariants::Fault;
-use crate::normalizer::{self, Refused};
+use crate::normalizer::{self, Refused, Step};
 use crate::rebase::{Moved, rebase};
 use crate::repair::{RepairKit, Subject};
 use crate::semantics::{self, Breach};
@@ -15,6 +15,7 @@ use crate::text::PositionEncoding;
 struct Checked {
     changes: ChangeSet,
     patches: usize,
+    steps: Vec<Step>,
     /// First those of the document as a whole, then in the order of the
     /// patches.
     breaches: Vec<(Option<usize>, Breach)>,
@@ -113,11 +114,24 @@ impl Engine {
         of_patches.sort_unstable_by_key(|(patch, _)| *patch);
         let of_patches = of_patches.into_iter().map(|(patch, breach)| (Some(patch), breach));
         let changes = changes.filter(|_| of_document.is_none());
+        let steps = if self.takes_steps && changes.is_some() {
+            let patches = document.patches.iter().enumerate();
+            let left = patches.filter(|(index, _)| !dropped[*index]);
+            match normalizer::one_by_one(semantics::resolve(snapshot, left, encoding)) {
+                Ok(steps) => steps,
+                Err(Refused::Fault(fault)) => return Err(fault),
+                // These are the patches that made the change set.
+                Err(Refused::Breaches(_)) => Vec::new(),
+            }
+        } else {
+            Vec::new()
+        };
         Ok(Checked {
             patches: match changes {
                 Some(_) => dropped.iter().filter(|dropped| !**dropped).count(),
                 None => 0,
             },
+            steps,
             changes: changes.unwrap_or_else(|| ChangeSet::identity(snapshot.len_bytes())),
             breaches: of_document
                 .into_iter()
@@ -143,7 +157,7 @@ fn stage(
     refusals: &mut Refusals,
     complete: impl Fn(&RepairKit<'_>, Violation) -> Violation,
 ) -> Result<StagedDocument, Fault> {
-    let Checked { changes, patches, breaches } = checked;
+    let Checked { changes, patches, steps, breaches } = checked;
     let staged = executor::stage(subject.snapshot.clone(), changes)?;
     if !breaches.is_empty() {
         let applied = (policy == Policy::BestEffort).then_some(&staged);
@@ -153,5 +167,5 @@ fn stage(
         }
         refusals.repair(index, kit.patches());
     }
-    Ok(StagedDocument { uri: subject.document.uri.clone(), staged: Some(staged), patches })
+    Ok(StagedDocument { uri: subject.document.uri.clone(), staged: Some(staged), patches, steps })
 }

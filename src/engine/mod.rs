@@ -21,6 +21,8 @@ use refusal::Refusals;
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Engine {
     limits: Limits,
+    /// Whether staged documents tell what each patch does by itself.
+    takes_steps: bool,
 }
 
 /// What stands behind a document of a batch.
@@ -53,7 +55,14 @@ pub enum Source {
 impl Engine {
     /// An engine with these limits.
     pub fn new(limits: Limits) -> Engine {
-        Engine { limits }
+        Engine { limits, takes_steps: false }
+    }
+
+    /// The same engine, whose staged documents also have the
+    /// [`steps`](StagedDocument::steps) that lead to the staged text.
+    #[must_use]
+    pub fn one_by_one(self) -> Engine {
+        Engine { takes_steps: true, ..self }
     }
 
     /// Whether a batch is within the limits, so that its texts will be asked
@@ -129,7 +138,8 @@ impl Engine {
                     let patches = changes.len();
                     let staged = executor::stage(snapshot, changes)
                         .map_err(|fault| Refusal::fault(batch, &sources, fault))?;
-                    StagedDocument { uri: document.uri.clone(), staged: Some(staged), patches }
+                    let uri = document.uri.clone();
+                    StagedDocument { uri, staged: Some(staged), patches, steps: Vec::new() }
                 }
             });
         }

@@ -4,6 +4,7 @@ use super::Refusals;
 use super::repaired::Repaired;
 use crate::batch::{Document, DocumentOutcome, DocumentState, Outcome, Status};
 use crate::executor::Staged;
+use crate::normalizer::Step;
 
 /// A batch of which every document is checked and executed on a copy. Nothing
 /// has left the engine.
@@ -25,11 +26,16 @@ pub struct StagedDocument {
     pub staged: Option<Staged>,
     /// How many of its patches are in the staged text.
     pub patches: usize,
+    /// What each of them does by itself, in the order of execution; empty
+    /// unless the engine was asked for it ([`Engine::one_by_one`]).
+    ///
+    /// [`Engine::one_by_one`]: super::Engine::one_by_one
+    pub steps: Vec<Step>,
 }
 
 impl StagedDocument {
     pub(super) fn left_out(document: &Document) -> StagedDocument {
-        StagedDocument { uri: document.uri.clone(), staged: None, patches: 0 }
+        StagedDocument { uri: document.uri.clone(), staged: None, patches: 0, steps: Vec::new() }
     }
 }
 
@@ -37,6 +43,21 @@ impl StagedBatch {
     /// The documents, in the order of the batch.
     pub fn documents(&self) -> &[StagedDocument] {
         &self.documents
+    }
+
+    /// What is to be done one after the other, with the index of the document.
+    pub(crate) fn take_steps(&mut self) -> impl Iterator<Item = (usize, Step)> {
+        let documents = self.documents.iter_mut().enumerate();
+        documents.flat_map(|(index, document)| {
+            std::mem::take(&mut document.steps).into_iter().map(move |step| (index, step))
+        })
+    }
+
+    /// This became of a document, by so many of its patches.
+    pub(crate) fn carried_out(&mut self, index: usize, staged: Staged, patches: usize) {
+        if let Some(document) = self.documents.get_mut(index) {
+            (document.staged, document.patches) = (Some(staged), patches);
+        }
     }
 
     /// What the status will be once every document holds its staged text.
@@ -85,7 +106,9 @@ impl StagedBatch {
                 DocumentState::After => true,
                 // The editor says that it does.
                 DocumentState::Unknown => is_carried_out,
-                DocumentState::Before | DocumentState::Other => false,
+                // One that was stopped half-way holds what was done of it.
+                DocumentState::Other => !document.not_applied.is_empty(),
+                DocumentState::Before => false,
             };
             DocumentOutcome {
                 uri: of_batch.uri.clone(),

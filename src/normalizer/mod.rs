@@ -6,11 +6,14 @@
 
 mod conflicts;
 mod earliest;
+mod one_by_one;
 
 use crate::change::{Builder, ChangeSet};
 use crate::invariants::{self, Fault, Law};
 use crate::semantics::{Breach, Claim, Resolved};
 use crate::text::Snapshot;
+
+pub use one_by_one::{Step, one_by_one};
 
 /// Why claims are no change set.
 #[derive(Debug)]
@@ -31,14 +34,7 @@ pub enum Refused {
 ///
 /// Every patch that breaks a law.
 pub fn normalize(snapshot: &Snapshot, resolved: Resolved<'_>) -> Result<ChangeSet, Refused> {
-    let (mut claims, mut breaches) = resolved.into_parts();
-    claims.sort_unstable_by_key(|claim| claim.extent().0);
-    if !independent(&claims) {
-        breaches.extend(conflicts::find(&claims));
-    }
-    if !breaches.is_empty() {
-        return Err(Refused::Breaches(breaches));
-    }
+    let claims = in_order(resolved)?;
     let mut changes = Builder::with_capacity(snapshot.len_bytes(), claims.len());
     let mut text = String::new();
     for Claim { span, text: new_text, .. } in claims {
@@ -51,6 +47,16 @@ pub fn normalize(snapshot: &Snapshot, resolved: Resolved<'_>) -> Result<ChangeSe
         }
     }
     Ok(changes.finish())
+}
+
+/// The claims in ascending order, none of which touches another's text.
+fn in_order(resolved: Resolved<'_>) -> Result<Vec<Claim<'_>>, Refused> {
+    let (mut claims, mut breaches) = resolved.into_parts();
+    claims.sort_unstable_by_key(|claim| claim.extent().0);
+    if !independent(&claims) {
+        breaches.extend(conflicts::find(&claims));
+    }
+    if breaches.is_empty() { Ok(claims) } else { Err(Refused::Breaches(breaches)) }
 }
 
 /// Law 5, for claims in their order: the named lines and the spans are all

@@ -17,7 +17,7 @@ use super::settings::Settings;
 use super::text_sync::{named_document, read_event};
 use super::transport::Id;
 use super::unopened::Unopened;
-use crate::batch::DocumentKey;
+use crate::batch::{DocumentKey, Mode};
 use crate::files;
 use crate::text::PositionEncoding;
 use crate::workspace::{Document, Event, KeptTexts, Ticket, Workspace};
@@ -91,6 +91,12 @@ impl Owner {
     /// The unit of all columns.
     pub(super) fn encoding(&self) -> PositionEncoding {
         self.encoding
+    }
+
+    /// How batches are carried out for this user.
+    #[expect(clippy::unused_self)]
+    pub(super) fn mode(&self) -> Mode {
+        Mode::Batch
     }
 
     /// The document that is open under this name. A relative one starts at the

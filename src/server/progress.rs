@@ -40,6 +40,9 @@ impl WorkDone {
             Progress::Seen { done, of } => {
                 (format!("{done} of {} changed", counted(of)), Some(100 * done / of.max(1)))
             }
+            Progress::Patches { done, of } => {
+                (format!("{done} of {of} patches applied"), Some(100 * done / of.max(1)))
+            }
             Progress::TakenBack => ("taking back what was changed".to_owned(), None),
         };
         let mut value = json!({ "kind": "report", "message": message, "cancellable": false });

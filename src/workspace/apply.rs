@@ -17,7 +17,7 @@ use super::{
     Deadline, DocumentEdit, Effect, Job, Progress, StageBatch, Staging, Submission, Target, Ticket,
     Wait, Workspace, WorkspaceEdit,
 };
-use crate::batch::{Document as BatchDocument, DocumentKey, OnStale};
+use crate::batch::{Document as BatchDocument, DocumentKey, Mode, OnStale};
 use crate::engine::StagedBatch;
 use crate::executor::Staged;
 use crate::text::{Revision, Snapshot};
@@ -25,7 +25,7 @@ use crate::text::{Revision, Snapshot};
 impl Workspace {
     /// What a batch would be staged on, if it were its turn now.
     pub fn preview(&self, submission: &Submission) -> StageBatch {
-        let Submission { ticket, batch, encoding, targets } = submission;
+        let Submission { ticket, batch, encoding, targets, mode } = submission;
         let documents = targets.iter().zip(&batch.documents);
         let subject = |(target, document): (&Target, &BatchDocument)| {
             self.subject(target, base_of(batch.on_stale, document, None), None)
@@ -35,6 +35,7 @@ impl Workspace {
             batch: Arc::clone(batch),
             encoding: *encoding,
             documents: documents.map(subject).collect(),
+            mode: *mode,
             is_again: false,
         }
     }
@@ -159,6 +160,7 @@ impl Workspace {
             batch: Arc::clone(batch),
             encoding: flight.encoding,
             documents: flight.documents.iter().zip(&batch.documents).map(subject).collect(),
+            mode: flight.mode,
             is_again: flight.attempts > 0,
         }
     }
@@ -220,6 +222,9 @@ impl Workspace {
             Found::Staged(staged) if !self.abilities.applies_edits => {
                 self.finish(ticket, Ending::CannotApply(*staged))
             }
+            Found::Staged(staged) if flight.mode == Mode::Sequential => {
+                self.begin_one_by_one(ticket, *staged)
+            }
             Found::Staged(staged) => self.send(ticket, *staged),
         }
     }
@@ -268,12 +273,26 @@ impl Workspace {
         })
     }
 
+    /// Asks the editor for all of it.
     pub(super) fn send(&mut self, ticket: Ticket, staged: StagedBatch) -> Vec<Effect> {
+        let edits = changed(&staged).map(|(index, of_batch)| (index, of_batch.clone())).collect();
+        self.ask(ticket, staged, edits)
+    }
+
+    /// Asks the editor for these changes of documents, which are what is staged
+    /// or a part of it.
+    pub(super) fn ask(
+        &mut self,
+        ticket: Ticket,
+        staged: StagedBatch,
+        edits: Vec<(usize, Staged)>,
+    ) -> Vec<Effect> {
         let Some(flight) = self.flights.get_mut(&ticket) else { return Vec::new() };
         flight.attempts += u32::from(flight.half_done.is_none());
         flight.edits += 1;
         let mut documents = Vec::new();
-        for (index, of_batch) in changed(&staged) {
+        let mut keys = Vec::new();
+        for (index, of_batch) in edits {
             let Some(place) = flight.documents.get_mut(index) else { continue };
             // Whatever comes, this is the text that it means.
             if matches!(place.written_for, WrittenFor::File) {
@@ -288,14 +307,14 @@ impl Workspace {
             documents.push(DocumentEdit {
                 uri: uri.clone(),
                 version: open.and_then(|open| open.snapshot().version()),
-                edits: text_edits(of_batch, self.encoding),
+                edits: text_edits(&of_batch, self.encoding),
             });
             let named = (Arc::clone(&flight.batch), flight.undoes.clone());
-            let mut pending =
-                Pending::new(ticket, named, (index, uri), of_batch.clone(), open.is_some());
+            let mut pending = Pending::new(ticket, named, (index, uri), of_batch, open.is_some());
             let earlier = self.pending.remove(&place.key).filter(Pending::is_late);
             pending.behind = earlier.map(|earlier| Box::new(earlier.alone()));
             self.pending.insert(place.key.clone(), pending);
+            keys.push(place.key.clone());
         }
         let deadline = Deadline { ticket, attempt: flight.edits, wait: Wait::Reply };
         let count = u32::try_from(documents.len()).unwrap_or(u32::MAX);
@@ -307,11 +326,12 @@ impl Workspace {
             (None, label) => label.clone(),
         };
         let count = documents.len();
-        let sent = Sent { staged, reply: None, deadline, documents: count, confirmed: 0 };
+        let sent = Sent { staged, reply: None, deadline, documents: keys, confirmed: 0 };
         flight.stage = Stage::Sent(Box::new(sent));
-        let progress = match &flight.half_done {
-            Some(_) => Progress::TakenBack,
-            None => Progress::Asked { documents: count },
+        let progress = match (&flight.half_done, &flight.one_by_one) {
+            (Some(_), _) => Progress::TakenBack,
+            (None, Some(one_by_one)) => one_by_one.progress(),
+            (None, None) => Progress::Asked { documents: count },
         };
         vec![
             Effect::Progress { ticket, progress },

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use ropey::Rope;
 
 use super::edited::Splice;
-use crate::change::{Builder, ChangeSet};
+use crate::change::{Builder, ChangeSet, compose_all};
 use crate::text::Revision;
 
 /// How many changes are kept for each document.
@@ -91,21 +91,16 @@ impl Since {
     }
 }
 
-/// What takes the changes back, in a text of `len` bytes. Halves are composed,
-/// so that no change is copied more than a logarithm of times.
+/// What takes the changes back, in a text of `len` bytes.
 fn back(changes: &[Logged], len: usize) -> Option<ChangeSet> {
-    match changes {
-        [] => Some(ChangeSet::identity(len)),
-        [change] => {
-            let mut one = Builder::new(len);
-            one.replace(change.at..change.at + change.new_len, &change.removed).ok()?;
-            Some(one.finish())
-        }
-        changes => {
-            let (earlier, later) = changes.split_at(changes.len() / 2);
-            let later = back(later, len)?;
-            let earlier = back(earlier, later.len_after())?;
-            later.compose(&earlier).ok()
-        }
+    let mut sets = Vec::with_capacity(changes.len());
+    let mut now = len;
+    for change in changes.iter().rev() {
+        let mut one = Builder::new(now);
+        one.replace(change.at..change.at + change.new_len, &change.removed).ok()?;
+        let one = one.finish();
+        now = one.len_after();
+        sets.push(one);
     }
+    if sets.is_empty() { Some(ChangeSet::identity(len)) } else { compose_all(&sets) }
 }

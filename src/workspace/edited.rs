@@ -7,6 +7,7 @@ use ropey::Rope;
 
 use super::OutOfSync;
 use super::differing::differing;
+use crate::change::{Builder, ChangeSet};
 use crate::text::{self, PositionEncoding, Revision, Snapshot};
 
 /// A text that content changes are applied to, one after the other.
@@ -37,6 +38,14 @@ impl Splice {
         let (span, new) = differing(before, after)?;
         let removed = before.get_byte_slice(span.clone())?.to_string().into();
         Some(Splice { at: span.start, removed, new_len: new.len() })
+    }
+
+    /// The same as a change set, for the two texts that it lies between.
+    pub(super) fn changes(&self, before: &Rope, after: &Rope) -> Option<ChangeSet> {
+        let new = after.get_byte_slice(self.at..self.at + self.new_len)?.to_string();
+        let mut changes = Builder::new(before.len_bytes());
+        changes.replace(self.span(), &new).ok()?;
+        Some(changes.finish())
     }
 
     /// The bytes that went.

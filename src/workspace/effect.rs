@@ -92,6 +92,13 @@ pub enum Progress {
         /// Of how many.
         of: usize,
     },
+    /// One patch after the other is carried out, and so many are done.
+    Patches {
+        /// How many.
+        done: usize,
+        /// Of how many.
+        of: usize,
+    },
     /// The editor changed some of them only, and those are taken back.
     TakenBack,
 }

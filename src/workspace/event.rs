@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{Conclusion, Deadline, Staging, Ticket};
-use crate::batch::{Batch, Code, DocumentKey};
+use crate::batch::{Batch, Code, DocumentKey, Mode};
 use crate::text::{PositionEncoding, Range};
 
 /// Something that happened. URIs are as the editor spells them.
@@ -102,6 +102,8 @@ pub struct Submission {
     pub encoding: PositionEncoding,
     /// Where each of its documents is, in the batch's order.
     pub targets: Vec<Target>,
+    /// How it is to be carried out.
+    pub mode: Mode,
 }
 
 /// Where a document of a batch is.

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use super::compensate::HalfDone;
 use super::history::Undone;
+use super::one_by_one::OneByOne;
 use super::{Deadline, EditReply, Submission, Target, Ticket};
-use crate::batch::{Batch, DocumentKey, OnStale};
+use crate::batch::{Batch, DocumentKey, Mode, OnStale};
 use crate::engine::StagedBatch;
 use crate::text::{PositionEncoding, Snapshot};
 
@@ -16,6 +17,7 @@ pub(super) struct Flight {
     pub(super) batch: Arc<Batch>,
     pub(super) encoding: PositionEncoding,
     pub(super) documents: Vec<Place>,
+    pub(super) mode: Mode,
     /// The batch that it takes back.
     pub(super) undoes: Option<Undone>,
     pub(super) stage: Stage,
@@ -25,6 +27,8 @@ pub(super) struct Flight {
     pub(super) edits: u32,
     /// What the editor did of it, while that is taken back.
     pub(super) half_done: Option<Box<HalfDone>>,
+    /// How far it is, where one patch after the other is carried out.
+    pub(super) one_by_one: Option<Box<OneByOne>>,
 }
 
 /// A document of a batch that is under way.
@@ -64,23 +68,25 @@ pub(super) struct Sent {
     pub(super) reply: Option<EditReply>,
     /// The time that is waited for.
     pub(super) deadline: Deadline,
-    /// How many documents it changes, and how many of them were confirmed.
-    pub(super) documents: usize,
+    /// The documents that it changes, and how many of them were confirmed.
+    pub(super) documents: Vec<DocumentKey>,
     pub(super) confirmed: usize,
 }
 
 impl Flight {
     pub(super) fn new(submission: Submission, documents: Vec<Place>) -> Flight {
-        let Submission { batch, encoding, .. } = submission;
+        let Submission { batch, encoding, mode, .. } = submission;
         Flight {
             batch,
             encoding,
             documents,
+            mode,
             undoes: None,
             stage: Stage::Queued,
             attempts: 0,
             edits: 0,
             half_done: None,
+            one_by_one: None,
         }
     }
 

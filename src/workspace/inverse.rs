@@ -9,7 +9,7 @@ use super::change_log::Since;
 use super::differing::common_head;
 use super::edited::Splice;
 use crate::batch::{Code, Violation};
-use crate::change::{Bias, Builder, ChangeSet};
+use crate::change::{Bias, ChangeSet};
 use crate::executor::Staged;
 use crate::repair::numbered_lines;
 use crate::text::{ContentHash, PositionEncoding, Revision, Snapshot};
@@ -92,12 +92,10 @@ impl Made {
         } else {
             // The editor has line ends of its own, so that no single change is
             // where it was asked for.
-            let mut whole = Builder::new(after.len_bytes());
-            if let Some(back) = Splice::between(after, shown) {
-                let new = shown.get_byte_slice(back.at..back.at + back.new_len)?.to_string();
-                whole.replace(back.span(), &new).ok()?;
+            match Splice::between(after, shown) {
+                Some(back) => back.changes(after, shown)?,
+                None => ChangeSet::identity(after.len_bytes()),
             }
-            whole.finish()
         };
         let first = changes.ascending().next().map_or(after.len_bytes(), |it| it.span.start);
         let at = common_head(shown, after, first);

@@ -10,7 +10,7 @@ use ropey::Rope;
 use super::change_log::Since;
 use super::take_back::TakenBack;
 use super::{OutOfSync, TakeBack, Ticket};
-use crate::batch::{Batch, Code, Document as BatchDocument, DocumentKey, Outcome, Patch};
+use crate::batch::{Batch, Code, Document as BatchDocument, DocumentKey, Mode, Outcome, Patch};
 use crate::engine::{Engine, Refusal, Source, StagedBatch};
 use crate::text::{ContentHash, PositionEncoding, Snapshot, Terminator};
 
@@ -31,6 +31,7 @@ pub struct StageBatch {
     pub(super) batch: Arc<Batch>,
     pub(super) encoding: PositionEncoding,
     pub(super) documents: Vec<Subject>,
+    pub(super) mode: Mode,
     /// Whether an edit was sent for it before, half of which the editor may
     /// have made.
     pub(super) is_again: bool,
@@ -156,7 +157,11 @@ impl StageBatch {
     fn run(self, engine: &Engine, files: &mut impl Files) -> Staging {
         let ticket = self.ticket;
         let texts = self.documents.iter().map(Subject::snapshot).collect();
-        let found = match self.stage(engine, files) {
+        let engine = match self.mode {
+            Mode::Batch => *engine,
+            Mode::Sequential => engine.one_by_one(),
+        };
+        let found = match self.stage(&engine, files) {
             Err(elsewhere) => Found::Elsewhere(elsewhere),
             Ok(Ok(staged)) => Found::Staged(Box::new(staged)),
             Ok(Err(refusal)) => Found::Refused { outcome: Box::new(refusal.outcome), texts },

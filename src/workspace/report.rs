@@ -10,11 +10,15 @@ use super::same_text::Agreement;
 use super::verdict::State;
 use super::{OutOfSync, Ticket};
 use crate::batch::{
-    Batch, Code, DocumentKey, DocumentOutcome, DocumentState, Outcome, Status, Violation,
+    Batch, Code, DocumentKey, DocumentOutcome, DocumentState, Mode, Outcome, Status, Violation,
 };
 use crate::engine::StagedBatch;
 use crate::executor::Staged;
 use crate::text::{PositionEncoding, Snapshot};
+
+/// What is missing in mode `sequential`.
+const ONE_BY_ONE: &str = "carried out one patch after the other: the editor's own undo takes back one \
+                          patch at a time, `batchpatch.undo` all of them";
 
 /// What became of a batch. Putting it into words hashes texts and may take
 /// long, so that is done elsewhere.
@@ -23,6 +27,7 @@ pub struct Report {
     pub(super) ticket: Ticket,
     pub(super) batch: Arc<Batch>,
     pub(super) encoding: PositionEncoding,
+    pub(super) mode: Mode,
     /// The batch that it took back.
     pub(super) undoes: Option<Undone>,
     /// Where its documents are.
@@ -101,6 +106,8 @@ pub(super) struct SettledDocument {
     pub(super) is_brought_back: bool,
     /// Whether it did, and that cannot be taken back.
     pub(super) is_kept: bool,
+    /// In mode `sequential`: the patches that the text does not hold.
+    pub(super) left: Vec<usize>,
 }
 
 impl Report {
@@ -108,7 +115,8 @@ impl Report {
     /// batch back.
     pub fn conclude(self) -> Conclusion {
         let entry = self.entry();
-        let Report { ticket, batch, encoding, undoes, ending, texts, .. } = self;
+        let Report { ticket, batch, encoding, mode, undoes, ending, texts, .. } = self;
+        let is_settled = matches!(ending, Ending::Settled(_));
         let mut outcome = match ending {
             Ending::Refused { outcome, .. } => *outcome,
             Ending::Unsent(staged) => staged.outcome(),
@@ -117,6 +125,10 @@ impl Report {
         };
         // What takes a batch back has no content of its own to be sent again.
         let digest = if undoes.is_none() { Digest::of(&batch) } else { None };
+        outcome.mode = mode;
+        if mode == Mode::Sequential && is_settled {
+            outcome.warnings.push(ONE_BY_ONE.to_owned());
+        }
         outcome.undoes = undoes.map(|undone| undone.batch_id);
         Conclusion { outcome, ticket, digest, entry, batch, encoding, texts }
     }
@@ -233,9 +245,10 @@ impl Settled {
                 State::Unreported => staged.after(),
                 _ => staged.before(),
             });
-            let told = settled.state.told();
+            let told = settled.told();
             let mut document = DocumentOutcome::of("", told, staged.before(), now);
             document.confirmed = Some(is_after);
+            document.not_applied.clone_from(&settled.left);
             if told == DocumentState::Unknown {
                 // Nobody knows what it holds, so nothing names it.
                 (document.snapshot, document.to_revision) = (None, None);
@@ -271,6 +284,21 @@ impl Settled {
 }
 
 impl SettledDocument {
+    /// The state as the outcome tells it. One that was stopped half-way holds
+    /// neither of the batch's two texts.
+    fn told(&self) -> DocumentState {
+        match self.state {
+            State::After if !self.left.is_empty() => DocumentState::Other,
+            state => state.told(),
+        }
+    }
+
+    /// Whether all that the batch would change here is what the editor keeps as
+    /// it is.
+    pub(super) fn is_kept_as_it_was(&self) -> bool {
+        self.state == State::Before && self.is_normalised_away
+    }
+
     /// What is to be taken back here.
     pub(super) fn to_take_back(&self) -> Option<&Made> {
         self.made.as_ref().filter(|_| self.state == State::After && !self.is_kept)
@@ -285,6 +313,10 @@ impl SettledDocument {
 
     fn warning(&self, uri: &str, status: Status) -> Option<String> {
         let what = match self.state {
+            State::After if !self.left.is_empty() => {
+                "it was left half-way: the patches that `notApplied` lists are not in it, the \
+                 others are"
+            }
             State::After if status == Status::Failed => "it holds what the batch makes",
             State::After if self.agreement == Some(Agreement::Normalised) => {
                 "the editor changed line ends to its own"

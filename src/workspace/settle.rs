@@ -28,8 +28,8 @@ impl Workspace {
         sent.reply = Some(reply);
         sent.deadline.wait = Wait::Texts;
         let deadline = sent.deadline;
-        let is_single = sent.documents == 1;
-        let is_confirmed = sent.confirmed == sent.documents;
+        let is_single = sent.documents.len() == 1;
+        let is_confirmed = sent.confirmed == sent.documents.len();
         if is_confirmed || (is_refused && (is_single || self.abilities.is_transactional)) {
             return self.settle(ticket);
         }
@@ -55,9 +55,12 @@ impl Workspace {
         let ticket = pending.ticket;
         let Some(sent) = self.sent(ticket) else { return Vec::new() };
         sent.confirmed += 1;
-        let (done, of) = (sent.confirmed, sent.documents);
+        let (done, of) = (sent.confirmed, sent.documents.len());
         let is_settled = done == of && sent.reply.is_some();
-        let mut effects = vec![Effect::Progress { ticket, progress: Progress::Seen { done, of } }];
+        let is_one_by_one =
+            self.flights.get(&ticket).is_some_and(|flight| flight.one_by_one.is_some());
+        let progress = Effect::Progress { ticket, progress: Progress::Seen { done, of } };
+        let mut effects: Vec<Effect> = (!is_one_by_one).then_some(progress).into_iter().collect();
         if is_settled {
             effects.extend(self.settle(ticket));
         }
@@ -77,13 +80,13 @@ impl Workspace {
         let Stage::Sent(sent) = std::mem::replace(&mut flight.stage, Stage::Staging) else {
             return Vec::new();
         };
-        let keys: Vec<DocumentKey> = flight.documents.iter().map(|it| it.key.clone()).collect();
         let (attempts, is_half_done) = (flight.attempts, flight.half_done.is_some());
+        let is_one_by_one = flight.one_by_one.is_some();
         let answer = Answer::of(sent.reply.as_ref());
         let mut effects = Vec::new();
         let mut documents = Vec::new();
         let mut unseen = Vec::new();
-        for key in keys {
+        for key in sent.documents.clone() {
             // What another batch is looked out for stays.
             let is_ours = |it: &Pending| it.ticket == ticket && !it.is_late();
             if !self.pending.get(&key).is_some_and(is_ours) {
@@ -101,6 +104,10 @@ impl Workspace {
         documents.sort_by_key(|(index, _)| *index);
         if is_half_done {
             effects.extend(self.settle_half_done(ticket, sent.reply.as_ref(), documents));
+            return effects;
+        }
+        if is_one_by_one {
+            effects.extend(self.settle_step(ticket, *sent, documents));
             return effects;
         }
         let seen: Vec<State> = documents.iter().map(|(_, it)| it.state).collect();
@@ -171,11 +178,12 @@ impl Workspace {
             made: Some(pending.made()),
             is_brought_back: false,
             is_kept: false,
+            left: Vec::new(),
         }
     }
 
     /// From now on the batch is one for the texts that it was staged on.
-    fn written_for_staged(&mut self, ticket: Ticket, staged: &StagedBatch) {
+    pub(super) fn written_for_staged(&mut self, ticket: Ticket, staged: &StagedBatch) {
         let Some(flight) = self.flights.get_mut(&ticket) else { return };
         // One that is carried over is written for the text that it was sent for
         // first.
@@ -209,6 +217,7 @@ impl Workspace {
             ticket,
             batch: Arc::clone(&flight.batch),
             encoding: flight.encoding,
+            mode: flight.mode,
             undoes: flight.undoes.clone(),
             places: flight.documents.clone(),
             texts: texts.collect(),
@@ -243,7 +252,7 @@ impl Workspace {
 }
 
 /// What a person should know of the batch as a whole.
-fn warnings(
+pub(super) fn warnings(
     status: Status,
     reply: Option<&EditReply>,
     seen: &[State],

@@ -8,7 +8,7 @@ use super::report::Ending;
 use super::take_back::{Done, TakenDocument};
 use super::{Effect, Submission, TakeBack, Ticket, Workspace};
 use crate::batch::{
-    Batch, Code, Document as BatchDocument, OnStale, Outcome, Policy, Status, Violation,
+    Batch, Code, Document as BatchDocument, Mode, OnStale, Outcome, Policy, Status, Violation,
 };
 
 impl Workspace {
@@ -25,7 +25,8 @@ impl Workspace {
         };
         let flight_of = |batch: Batch, places, undoes| {
             let (batch, encoding) = (Arc::new(batch), self.encoding);
-            let submission = Submission { ticket, batch, encoding, targets: Vec::new() };
+            let (targets, mode) = (Vec::new(), Mode::Batch);
+            let submission = Submission { ticket, batch, encoding, targets, mode };
             Flight { undoes, ..Flight::new(submission, places) }
         };
         match self.to_undo(batch_id) {

@@ -28,6 +28,7 @@ mod generate;
 mod laws;
 mod layering;
 mod lsp;
+mod one_by_one;
 pub mod oracle;
 mod preview;
 mod properties;

@@ -5,7 +5,7 @@ mod agreement;
 
 use std::sync::Arc;
 
-use batchpatch::batch::{Batch, Code, DocumentKey};
+use batchpatch::batch::{Batch, Code, DocumentKey, Mode};
 use batchpatch::engine::{Engine, Source};
 use batchpatch::text::{Position, PositionEncoding, Range};
 use batchpatch::workspace::{
@@ -414,6 +414,7 @@ fn a_batch_is_cancelled_only_before_an_edit_was_ever_sent_for_it() {
             batch: Arc::new(Batch::from_json(json.as_bytes(), None).unwrap()),
             encoding: PositionEncoding::Utf16,
             targets: vec![Target::At(URI.to_owned())],
+            mode: Mode::Batch,
         }));
         if sends {
             stage(&mut workspace, effects);

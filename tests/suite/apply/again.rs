@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use batchpatch::batch::{DocumentState, Outcome, Status};
+use batchpatch::batch::{DocumentState, Mode, Outcome, Status};
 use batchpatch::workspace::{Event, Submission, Target, Ticket};
 
 use super::world::{World, unit};
@@ -62,7 +62,13 @@ impl World {
             self.plan(after, super::world::Due::Cancel(ticket));
         }
         let encoding = unit(self.encoding);
-        self.handle(Event::Submitted(Submission { ticket, batch, encoding, targets }));
+        self.handle(Event::Submitted(Submission {
+            ticket,
+            batch,
+            encoding,
+            targets,
+            mode: Mode::Batch,
+        }));
         assert!(self.contradictions.is_empty(), "{ticket:?} has another batch's id");
         if let Due::Replay(_) = due {
             assert!(!self.replays.contains_key(&ticket), "{ticket:?} waits for what is known");

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use batchpatch::batch::Batch;
+use batchpatch::batch::{Batch, Mode};
 use batchpatch::engine::{Engine, Source};
 use batchpatch::text::{Position, PositionEncoding, Range};
 use batchpatch::workspace::{
@@ -83,7 +83,7 @@ fn after_thousands_of_batches_two_hundred_are_remembered_and_none_is_under_way()
         let ticket = workspace.next_ticket();
         let targets = vec![Target::At(URI.to_owned())];
         let encoding = PositionEncoding::Utf16;
-        let submission = Submission { ticket, batch, encoding, targets };
+        let submission = Submission { ticket, batch, encoding, targets, mode: Mode::Batch };
         let statuses = carry_out(&mut workspace, &mut version, Event::Submitted(submission));
         // The first ones write what is there.
         let is_there = number < 3;
