@@ -72,6 +72,10 @@ pub mod rebase;
 
 pub mod engine;
 
+pub mod state_folder;
+
+pub mod rollout;
+
 pub mod workspace;
 
 pub mod files;

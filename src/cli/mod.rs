@@ -4,6 +4,8 @@ mod batch_file;
 mod exit;
 mod explain;
 mod filter;
+mod flag_args;
+mod flags;
 mod limit;
 mod lsp;
 mod preview;
@@ -46,6 +48,7 @@ enum Command {
     Preview(preview::Preview),
     Filter(filter::Filter),
     Explain(explain::Explain),
+    Flags(flags::Flags),
     Lsp(lsp::Lsp),
     Schema(schema::Schema),
 }
@@ -80,6 +83,7 @@ pub fn run() -> ExitCode {
         Some(Command::Preview(preview)) => preview.run(),
         Some(Command::Filter(filter)) => filter.run(),
         Some(Command::Explain(explain)) => explain.run(),
+        Some(Command::Flags(flags)) => flags.run(),
         Some(Command::Lsp(lsp)) => lsp.run(),
         Some(Command::Schema(schema)) => schema.run(),
         None if args.version => version::run(args.json),

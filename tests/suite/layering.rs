@@ -15,6 +15,8 @@ const LAYERS: &[&str] = &[
     "repair",
     "rebase",
     "engine",
+    "state_folder",
+    "rollout",
     "workspace",
     "files",
     "server",

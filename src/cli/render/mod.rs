@@ -14,6 +14,7 @@ use crate::diff::{LineKind, unified};
 use crate::executor::Staged;
 use crate::repair::Subject;
 use crate::text::{PositionEncoding, Snapshot};
+pub(super) use printable::one_line;
 use summary::Counts;
 
 /// What an outcome tells of.

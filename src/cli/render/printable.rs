@@ -12,6 +12,6 @@ pub(super) fn printable(c: char) -> char {
 }
 
 /// A text from outside, on one line.
-pub(super) fn one_line(text: &str) -> String {
+pub(in crate::cli) fn one_line(text: &str) -> String {
     text.chars().map(printable).collect()
 }

@@ -1,0 +1,43 @@
+//! Where the flags of a command come from.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::exit::{Exit, Failure};
+use crate::rollout::FlagSources;
+use crate::state_folder::StateFolder;
+
+/// Where the flags of a command come from.
+#[derive(Clone, Debug, Args)]
+pub(super) struct FlagArgs {
+    /// The flag file of this machine [default: flags.json in the state folder].
+    ///
+    /// Where it is named and missing, all flags are off; where it is not named and there is
+    /// none, they are on.
+    #[arg(long, value_name = "FILE")]
+    flags: Option<PathBuf>,
+
+    /// A second flag file, as an organisation distributes it. The lower percentage counts.
+    #[arg(long, value_name = "FILE")]
+    fleet_flags: Option<PathBuf>,
+
+    /// The folder for flags, their history and this installation's id.
+    ///
+    /// Otherwise the environment variable BATCHPATCH_STATE names it. Without both it is batchpatch
+    /// in $XDG_STATE_HOME or ~/.local/state; on macOS in ~/Library/Application Support; on Windows
+    /// in %LOCALAPPDATA%.
+    #[arg(long, value_name = "DIR")]
+    state_folder: Option<PathBuf>,
+}
+
+impl FlagArgs {
+    pub(super) fn state_folder(&self) -> Result<StateFolder, Failure> {
+        StateFolder::locate(self.state_folder.as_deref())
+            .map_err(|error| Failure::new(Exit::Io, format!("batchpatch: {error}")))
+    }
+
+    pub(super) fn sources(&self, folder: &StateFolder) -> FlagSources {
+        FlagSources::new(folder, self.flags.clone(), self.fleet_flags.clone())
+    }
+}

@@ -1,0 +1,91 @@
+//! `batchpatch flags history`: who changed which flag, when, and why.
+
+use std::io::{self, Write};
+
+use clap::Args;
+use serde_json::json;
+
+use super::table;
+use crate::cli::exit::{Exit, Failure};
+use crate::cli::flag_args::FlagArgs;
+use crate::cli::render::one_line;
+use crate::rollout::{Change, Flags, History, InstallationId};
+
+/// Show who changed which flag, when, and why.
+///
+/// A file that was changed by hand is recorded when the first process sees it, this one too.
+#[derive(Debug, Args)]
+pub(super) struct Shown {
+    /// How many changes are shown, the latest ones.
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    limit: usize,
+
+    /// Print it as JSON.
+    #[arg(long)]
+    json: bool,
+
+    #[command(flatten)]
+    flags: FlagArgs,
+}
+
+impl Shown {
+    pub(super) fn run(self) -> Result<Exit, Failure> {
+        let folder = self.flags.state_folder()?;
+        let sources = self.flags.sources(&folder);
+        let path = sources.history.clone();
+        // Whoever opens the flags records what was changed by hand.
+        let flags = Flags::open(sources, InstallationId::open(&folder).0);
+        let history = History::read(&path)
+            .map_err(|error| Failure::io(&format!("read {}", path.display()), &error))?;
+        let earlier = history.changes.len().saturating_sub(self.limit);
+        let changes = &history.changes[earlier..];
+        if self.json {
+            let broken = history.broken_lines;
+            super::print_json(
+                &json!({ "changes": changes, "earlier": earlier, "brokenLines": broken }),
+            )?;
+        } else {
+            super::print(|output| write(output, changes, earlier, history.broken_lines))?;
+        }
+        let problems: Vec<String> = flags
+            .problems()
+            .map(|it| format!("batchpatch: {}", one_line(&it.to_string())))
+            .collect();
+        if problems.is_empty() {
+            Ok(Exit::Done)
+        } else {
+            Err(Failure::new(Exit::Io, problems.join("\n")))
+        }
+    }
+}
+
+fn write(
+    output: &mut dyn Write,
+    changes: &[Change],
+    earlier: usize,
+    broken_lines: usize,
+) -> io::Result<()> {
+    if changes.is_empty() {
+        writeln!(output, "no flag was ever changed")?;
+    } else {
+        let row = |change: &Change| {
+            [
+                humantime::format_rfc3339_seconds(change.at).to_string(),
+                one_line(&change.flag),
+                super::step(change),
+                one_line(&change.who),
+                one_line(&change.file),
+                one_line(change.why.as_deref().unwrap_or_default()),
+            ]
+        };
+        let rows: Vec<_> = changes.iter().map(row).collect();
+        table::write(output, ["when", "flag", "percentage", "who", "file", "why"], &rows)?;
+    }
+    if earlier > 0 {
+        writeln!(output, "and {earlier} before; --limit shows more")?;
+    }
+    if broken_lines > 0 {
+        writeln!(output, "{broken_lines} lines of the history are broken and left out")?;
+    }
+    Ok(())
+}
