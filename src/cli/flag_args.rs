@@ -24,9 +24,9 @@ pub(super) struct FlagArgs {
 
     /// The folder for flags, their history and this installation's id.
     ///
-    /// Otherwise the environment variable BATCHPATCH_STATE names it. Without both it is batchpatch
-    /// in $XDG_STATE_HOME or ~/.local/state; on macOS in ~/Library/Application Support; on Windows
-    /// in %LOCALAPPDATA%.
+    /// Otherwise the environment variable `BATCHPATCH_STATE` names it. Without both it is the
+    /// folder batchpatch in `$XDG_STATE_HOME` or ~/.local/state; on macOS in ~/Library/Application
+    /// Support; on Windows in %LOCALAPPDATA%.
     #[arg(long, value_name = "DIR")]
     state_folder: Option<PathBuf>,
 }

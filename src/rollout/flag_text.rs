@@ -45,8 +45,8 @@ type Fields<'a> = Vec<(String, &'a RawValue)>;
 
 /// Reads a flag.
 pub(super) fn rule(place: Place<'_>, json: &RawValue) -> Result<Rule, FlagFileError> {
-    let names = ["state", "variants", "defaultVariant", "targeting"];
-    let [state, variants, default, targeting] = fields(place, json, names)?;
+    let known = ["state", "variants", "defaultVariant", "targeting"];
+    let [state, variants, default, targeting] = fields(place, json, known)?;
     let state = required(place, "state", state)?;
     let is_enabled = one_of(place.field("state"), state, ["DISABLED", "ENABLED"])? == 1;
     check_variants(place.field("variants"), required(place, "variants", variants)?)?;

@@ -55,14 +55,12 @@ impl InstallationId {
     /// A new one.
     pub fn random() -> InstallationId {
         let mut bytes = [0; 16];
-        match getrandom::fill(&mut bytes) {
-            Ok(()) => InstallationId(u128::from_be_bytes(bytes)),
+        if getrandom::fill(&mut bytes).is_err() {
             // A system without randomness still has a clock, and one process for each number.
-            Err(_) => {
-                let seed = format!("{:?} {}", SystemTime::now(), process::id());
-                InstallationId(xxh3_128(seed.as_bytes()))
-            }
+            let seed = format!("{:?} {}", SystemTime::now(), process::id());
+            return InstallationId(xxh3_128(seed.as_bytes()));
         }
+        InstallationId(u128::from_be_bytes(bytes))
     }
 
     /// The id of the installation whose state is in `folder`, made if there is

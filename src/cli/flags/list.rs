@@ -40,7 +40,8 @@ struct Listed {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Flag {
-    flag: String,
+    #[serde(rename = "flag")]
+    name: String,
     is_on: bool,
     why: String,
     /// The lower one of the two that follow.
@@ -70,9 +71,9 @@ impl List {
 fn listed(folder: &StateFolder, args: &FlagArgs) -> Listed {
     let (id, problem) = InstallationId::open(folder);
     let flags = Flags::open(args.sources(folder), id);
-    let flag = |flag: String| {
-        let Decision { is_on, percentage, own, fleet, why } = flags.decide(&flag);
-        Flag { flag, is_on, why: why.to_string(), percentage, own, fleet }
+    let flag = |name: String| {
+        let Decision { is_on, percentage, own, fleet, why } = flags.decide(&name);
+        Flag { name, is_on, why: why.to_string(), percentage, own, fleet }
     };
     let problems = problem.iter().map(ToString::to_string);
     Listed {
@@ -91,13 +92,13 @@ fn write(output: &mut dyn Write, listed: &Listed) -> io::Result<()> {
             let fleet = flag.fleet.map_or("–".to_owned(), |fleet| fleet.to_string());
             let counts = [flag.own.to_string(), fleet, flag.percentage.to_string()];
             let [own, fleet, counts] = counts;
-            [one_line(&flag.flag), own, fleet, counts, one_line(&here(flag))]
+            [one_line(&flag.name), own, fleet, counts, one_line(&here(flag))]
         };
         let rows: Vec<_> = listed.flags.iter().map(row).collect();
         table::write(output, ["flag", "own", "fleet", "counts", "here"], &rows)?;
     } else {
         let row = |flag: &Flag| {
-            [one_line(&flag.flag), flag.percentage.to_string(), one_line(&here(flag))]
+            [one_line(&flag.name), flag.percentage.to_string(), one_line(&here(flag))]
         };
         let rows: Vec<_> = listed.flags.iter().map(row).collect();
         table::write(output, ["flag", "counts", "here"], &rows)?;
