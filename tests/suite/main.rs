@@ -22,6 +22,7 @@ mod diagnostics;
 mod docs;
 mod excerpt;
 mod files;
+mod flags;
 mod frames;
 mod fuzz;
 mod generate;

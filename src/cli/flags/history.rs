@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use clap::Args;
-use serde_json::json;
+use serde::Serialize;
 
 use super::table;
 use crate::cli::exit::{Exit, Failure};
@@ -28,6 +28,15 @@ pub(super) struct Shown {
     flags: FlagArgs,
 }
 
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Told<'a> {
+    changes: &'a [Change],
+    /// How many there are before those.
+    earlier: usize,
+    broken_lines: usize,
+}
+
 impl Shown {
     pub(super) fn run(self) -> Result<Exit, Failure> {
         let folder = self.flags.state_folder()?;
@@ -40,10 +49,8 @@ impl Shown {
         let earlier = history.changes.len().saturating_sub(self.limit);
         let changes = &history.changes[earlier..];
         if self.json {
-            let broken = history.broken_lines;
-            super::print_json(
-                &json!({ "changes": changes, "earlier": earlier, "brokenLines": broken }),
-            )?;
+            let broken_lines = history.broken_lines;
+            super::print_json(&Told { changes, earlier, broken_lines })?;
         } else {
             super::print(|output| write(output, changes, earlier, history.broken_lines))?;
         }
@@ -84,8 +91,9 @@ fn write(
     if earlier > 0 {
         writeln!(output, "and {earlier} before; --limit shows more")?;
     }
-    if broken_lines > 0 {
-        writeln!(output, "{broken_lines} lines of the history are broken and left out")?;
+    match broken_lines {
+        0 => Ok(()),
+        1 => writeln!(output, "1 line of the history is broken and left out"),
+        lines => writeln!(output, "{lines} lines of the history are broken and left out"),
     }
-    Ok(())
 }

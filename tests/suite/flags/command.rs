@@ -1,0 +1,167 @@
+//! `batchpatch flags`, as an operator calls it.
+
+use std::fs;
+
+use serde_json::{Value, json};
+
+use super::{Place, at, id};
+use crate::cli::{Run, batchpatch, run};
+
+impl Place {
+    /// Calls `batchpatch flags` for this installation 1.
+    fn call(&self, args: &[&str]) -> Run {
+        self.state().create().unwrap();
+        fs::write(self.state().join("installation-id"), format!("{}\n", id(1))).unwrap();
+        let mut command = batchpatch();
+        command.arg("flags").args(args).env("BATCHPATCH_STATE", self.state().path());
+        run(command, b"")
+    }
+
+    /// What a call prints that must succeed, with the test's folder as `DIR`.
+    fn prints(&self, args: &[&str]) -> String {
+        let run = self.call(args);
+        assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{args:?}");
+        let text = String::from_utf8(run.stdout).unwrap();
+        text.replace(self.folder.path().canonicalize().unwrap().to_str().unwrap(), "DIR")
+            .replace(self.folder.path().to_str().unwrap(), "DIR")
+    }
+}
+
+#[test]
+fn list_tells_each_flag_with_why() {
+    let place = Place::new();
+    assert_eq!(
+        place.prints(&["list"]),
+        format!(
+            "flag              counts  here\n\
+             batch-patches-v1  100 %   on: no rollout is set up\n\n\
+             installation {}\nstate in DIR/state\n",
+            id(1)
+        )
+    );
+    place.write(&at(100));
+    fs::write(place.beside("fleet.json"), at(0)).unwrap();
+    let fleet = place.beside("fleet.json");
+    let listed = place.prints(&["list", "--fleet-flags", fleet.to_str().unwrap()]);
+    let bucket = batchpatch::rollout::bucket("batch-patches-v1", id(1));
+    assert_eq!(
+        listed.lines().take(2).collect::<Vec<_>>(),
+        [
+            "flag              own    fleet  counts  here".to_owned(),
+            format!(
+                "batch-patches-v1  100 %  0 %    0 %     \
+                 off: bucket {bucket} is not below the 0 % of DIR/fleet.json"
+            ),
+        ]
+    );
+    let json: Value = serde_json::from_str(&place.prints(&["list", "--json"])).unwrap();
+    assert_eq!(
+        json,
+        json!({
+            "installationId": id(1).to_string(), "stateFolder": "DIR/state", "problems": [],
+            "flags": [{
+                "flag": "batch-patches-v1", "isOn": true, "percentage": 100, "own": 100, "fleet": null,
+                "why": format!("bucket {bucket} is below the 100 % of DIR/state/flags.json"),
+            }],
+        })
+    );
+}
+
+#[test]
+fn set_says_what_it_did_and_history_remembers_it() {
+    let place = Place::new();
+    assert_eq!(place.prints(&["history"]), "no flag was ever changed\n");
+    let set = |args: &[&str]| place.prints(&[&["set", "batch-patches-v1"], args].concat());
+    let id = id(3).to_string();
+    assert_eq!(set(&["25"]), "batch-patches-v1: – → 25 % in DIR/state/flags.json\n");
+    assert_eq!(
+        set(&["50", "--ids", &id, "--who", "anna", "--why", "a quiet week"]),
+        "batch-patches-v1: 25 % → 50 % and 1 id in DIR/state/flags.json\n"
+    );
+    place.write(&at(60));
+    let history = place.prints(&["history"]);
+    let lines: Vec<(&str, &str)> = history
+        .lines()
+        .map(|line| line.split_once("  ").unwrap())
+        .map(|(at, rest)| (at, rest.trim_start()))
+        .collect();
+    let file = "DIR/state/flags.json";
+    assert!(lines[1].0.ends_with('Z') && lines[1].0.len() == 20, "{history}");
+    let rest: Vec<Vec<&str>> = lines[1..]
+        .iter()
+        .map(|(_, rest)| rest.split("  ").map(str::trim).filter(|cell| !cell.is_empty()).collect())
+        .collect();
+    let flag = "batch-patches-v1";
+    assert_eq!(
+        rest,
+        [
+            vec![flag, "– → 25 %", "cli", file],
+            vec![flag, "25 % → 50 % and 1 id", "cli: anna", file, "a quiet week"],
+            vec![flag, "50 % → 60 %", "by hand", file],
+        ]
+    );
+    let limited = place.prints(&["history", "--limit", "1"]);
+    assert!(limited.ends_with("and 2 before; --limit shows more\n"), "{limited}");
+    let json: Value =
+        serde_json::from_str(&place.prints(&["history", "--json", "--limit", "2"])).unwrap();
+    assert_eq!((&json["earlier"], &json["brokenLines"]), (&json!(1), &json!(0)));
+    let change = &json["changes"][0];
+    assert_eq!((&change["from"], &change["to"]), (&json!(25), &json!(50)));
+    assert_eq!((&change["who"], &change["ids"]), (&json!("cli: anna"), &json!([id])));
+}
+
+#[test]
+fn history_tells_how_many_lines_are_broken() {
+    let place = Place::new();
+    place.set("batch-patches-v1", 1).unwrap();
+    let path = place.sources().history;
+    fs::write(&path, format!("nothing\n{}", fs::read_to_string(&path).unwrap())).unwrap();
+    let told = place.prints(&["history"]);
+    assert!(told.ends_with("1 line of the history is broken and left out\n"), "{told}");
+}
+
+#[test]
+fn a_broken_file_is_told_on_standard_error_beside_what_counts() {
+    let place = Place::new();
+    place.write("{\"flags\": {\"batch-patches-v1\": {\"state\": \"ON\"}}}");
+    let run = place.call(&["list"]);
+    assert_eq!(run.code, 3);
+    assert!(run.stderr.contains(": flags.batch-patches-v1.state: expected "), "{}", run.stderr);
+    assert!(String::from_utf8(run.stdout).unwrap().contains("off: "));
+    let run = place.call(&["set", "batch-patches-v1", "5"]);
+    assert_eq!(run.code, 2);
+    assert!(run.stderr.contains("mend it or remove it first"), "{}", run.stderr);
+}
+
+#[test]
+fn a_malformed_call_sets_nothing() {
+    let place = Place::new();
+    for args in [
+        &["set"][..],
+        &["set", "batch-patches-v1"],
+        &["set", "batch-patches-v1", "101"],
+        &["set", "batch-patches-v1", "-1"],
+        &["set", "batch-patches-v1", "2.5"],
+        &["set", "batch-patches-v1", "5", "--ids", "anna"],
+        &["set", "batch-patches", "5"],
+        &["history", "--limit", "many"],
+        &[],
+    ] {
+        let run = place.call(args);
+        assert_eq!((run.code, run.stdout.as_slice()), (2, &b""[..]), "{args:?}");
+        assert!(!run.stderr.is_empty(), "{args:?}");
+    }
+    assert!(!place.sources().own.exists());
+}
+
+#[test]
+fn what_a_file_says_never_orders_the_terminal_about() {
+    let place = Place::new();
+    place.write(&at(5).replace("batch-patches-v1", "\\u001b[2J\\n"));
+    let run = place.call(&["list"]);
+    assert!(!run.stdout.contains(&0x1b));
+    let mut set = place.call(&["set", "\u{1b}[2J\n", "7", "--why", "\u{1b}[31m"]);
+    assert_eq!((set.code, set.stdout.contains(&0x1b)), (0, false));
+    set = place.call(&["history"]);
+    assert!(!set.stdout.contains(&0x1b));
+}
