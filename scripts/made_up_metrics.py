@@ -19,7 +19,7 @@ COUNTERS = {
     "patch_operations": {"type": ["replace", "insert", "delete", "edit"]},
     "invariant_violations": {"law": ["1", "none"], "code": ["expect-mismatch"]},
     "faults": {"law": ["2", "3", "6", "7"]},
-    "errors": {"type": ["refused_by_editor", "no_answer", "other_text", "fault", "malformed_batch"]},
+    "errors": {"type": ["refused_by_editor", "no_answer", "other_text", "fault", "internal"]},
     "stale_batches": {},
     "rebases": {"result": ["carried", "conflict"]},
     "first_try": {"result": ["succeeded", "not"]},
