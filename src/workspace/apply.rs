@@ -288,7 +288,7 @@ impl Workspace {
         edits: Vec<(usize, Staged)>,
     ) -> Vec<Effect> {
         let Some(flight) = self.flights.get_mut(&ticket) else { return Vec::new() };
-        flight.attempts += u32::from(flight.half_done.is_none());
+        flight.attempts += u32::from(flight.is_to_begin());
         flight.edits += 1;
         let mut documents = Vec::new();
         let mut keys = Vec::new();

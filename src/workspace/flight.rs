@@ -96,6 +96,11 @@ impl Flight {
         !matches!(self.stage, Stage::Queued)
     }
 
+    /// Whether no document holds any of it yet.
+    pub(super) fn is_to_begin(&self) -> bool {
+        self.half_done.is_none() && self.one_by_one.as_ref().is_none_or(|it| it.is_untouched())
+    }
+
     /// Whether it is carried over what the user types meanwhile.
     pub(super) fn is_carried_over(&self) -> bool {
         self.undoes.is_some() || self.batch.on_stale == OnStale::Rebase

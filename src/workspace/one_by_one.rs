@@ -8,11 +8,11 @@
 use std::collections::BTreeMap;
 
 use super::apply::changed;
-use super::course::{Course, Halt};
 use super::document::Followed;
 use super::flight::Sent;
 use super::report::{Ending, Settled, SettledDocument};
 use super::settle::{MOST_ATTEMPTS, warnings};
+use super::steps::{Halt, Steps};
 use super::verdict::{Answer, State, Verdict, verdict};
 use super::{EditReply, Effect, Patience, Progress, Ticket, Workspace};
 use crate::batch::{Code, Status, Violation};
@@ -23,7 +23,7 @@ use crate::engine::StagedBatch;
 pub(super) struct OneByOne {
     /// The documents that change, by their index. The first that is not done
     /// has its turn.
-    courses: BTreeMap<usize, Course>,
+    documents: BTreeMap<usize, Steps>,
     done: usize,
     of: usize,
     /// How often the patch whose turn it is came back.
@@ -46,20 +46,21 @@ impl OneByOne {
         Progress::Patches { done: self.done, of: self.of }
     }
 
-    fn is_untouched(&self) -> bool {
-        self.courses.values().all(Course::is_untouched)
+    /// Whether every document is as it was.
+    pub(super) fn is_untouched(&self) -> bool {
+        self.documents.values().all(Steps::is_untouched)
     }
 
     /// The document whose turn it is.
-    fn next(&mut self) -> Option<(usize, &mut Course)> {
-        let next = self.courses.iter_mut().find(|(_, course)| !course.is_done());
-        next.map(|(index, course)| (*index, course))
+    fn next(&mut self) -> Option<(usize, &mut Steps)> {
+        let next = self.documents.iter_mut().find(|(_, steps)| !steps.is_done());
+        next.map(|(index, steps)| (*index, steps))
     }
 
     /// The patch whose turn it was is dealt with.
-    fn pass(&mut self, how: impl FnOnce(&mut Course)) {
-        if let Some((_, course)) = self.next() {
-            how(course);
+    fn pass(&mut self, how: impl FnOnce(&mut Steps)) {
+        if let Some((_, steps)) = self.next() {
+            how(steps);
         }
         self.done += 1;
         self.came_back = 0;
@@ -74,18 +75,18 @@ impl Workspace {
         mut staged: StagedBatch,
     ) -> Vec<Effect> {
         let Some(flight) = self.flights.get_mut(&ticket) else { return Vec::new() };
-        let mut courses: BTreeMap<usize, Course> = changed(&staged)
-            .map(|(index, of_batch)| (index, Course::new(of_batch.before().clone())))
+        let mut documents: BTreeMap<usize, Steps> = changed(&staged)
+            .map(|(index, of_batch)| (index, Steps::new(of_batch.before().clone())))
             .collect();
         let mut of = 0;
         for (index, step) in staged.take_steps() {
             // A document that stays as it is takes no steps.
-            if let Some(course) = courses.get_mut(&index) {
-                course.push(step);
+            if let Some(steps) = documents.get_mut(&index) {
+                steps.push(step);
                 of += 1;
             }
         }
-        let one_by_one = OneByOne { courses, done: 0, of, came_back: 0 };
+        let one_by_one = OneByOne { documents, done: 0, of, came_back: 0 };
         flight.one_by_one = Some(Box::new(one_by_one));
         self.next_step(ticket, staged)
     }
@@ -95,7 +96,7 @@ impl Workspace {
         loop {
             let Some(flight) = self.flights.get_mut(&ticket) else { return Vec::new() };
             let Some(one_by_one) = flight.one_by_one.as_deref_mut() else { return Vec::new() };
-            let Some((index, course)) = one_by_one.next() else {
+            let Some((index, steps)) = one_by_one.next() else {
                 return self.finish_one_by_one(ticket, staged, None);
             };
             let place = flight.documents.get(index);
@@ -105,16 +106,16 @@ impl Workspace {
                     None => Ok(open.snapshot().clone()),
                     Some(reason) => Err(Stop::Unknown(reason.to_string())),
                 },
-                None if course.now().version().is_some() => {
+                None if steps.now().version().is_some() => {
                     Err(Stop::Unknown("the document was closed".to_owned()))
                 }
-                None => Ok(course.now().clone()),
+                None => Ok(steps.now().clone()),
             };
-            match now.and_then(|now| course.stage(now).map_err(Stop::Halt)) {
+            match now.and_then(|now| steps.stage(now).map_err(Stop::Halt)) {
                 Ok(step) if step.is_changed() => {
                     return self.ask(ticket, staged, vec![(index, step)]);
                 }
-                Ok(_) => one_by_one.pass(Course::pass),
+                Ok(_) => one_by_one.pass(Steps::pass),
                 Err(stop) => return self.finish_one_by_one(ticket, staged, Some(stop)),
             }
         }
@@ -137,9 +138,9 @@ impl Workspace {
         let answer = Answer::of(reply.as_ref());
         let is_first = one_by_one.is_untouched();
         match verdict(answer, &[seen.state]) {
-            Verdict::Applied => one_by_one.pass(|course| course.applied_next(&seen)),
+            Verdict::Applied => one_by_one.pass(|steps| steps.applied_next(&seen)),
             _ if seen.is_normalised_away && answer == Answer::Applied => {
-                one_by_one.pass(Course::pass_normalised);
+                one_by_one.pass(Steps::pass_normalised);
             }
             // As long as nothing was done, it is a batch like any other.
             Verdict::Stale if is_first && flight.attempts < MOST_ATTEMPTS => {
@@ -169,20 +170,20 @@ impl Workspace {
         let Some(mut one_by_one) = flight.one_by_one.take() else { return Vec::new() };
         let mut status = Verdict::Applied.status(staged.status() == Status::Partial);
         let (mut told, mut ended) = (Told::default(), None);
-        if let (Some(stop), Some((index, course))) = (stop, one_by_one.next()) {
+        if let (Some(stop), Some((index, steps))) = (stop, one_by_one.next()) {
             status = Status::Failed;
             let uri = flight.batch.documents.get(index).map_or("", |it| it.uri.as_str());
-            told = stop.in_words(uri, course.patch(), &self.patience);
+            told = stop.in_words(uri, steps.patch(), &self.patience);
             ended = stop.seen().map(|seen| (index, seen));
         }
         let mut documents = Vec::new();
-        for (index, course) in &one_by_one.courses {
+        for (index, steps) in &one_by_one.documents {
             let seen = ended.take_if(|(of, _)| of == index).map(|(_, seen)| seen);
-            let Some(document) = course.settled(seen) else { continue };
+            let Some(document) = steps.settled(seen) else { continue };
             if document.state != State::Before
                 && let Some(made) = &document.made
             {
-                staged.carried_out(*index, made.staged.clone(), course.applied());
+                staged.carried_out(*index, made.staged.clone(), steps.applied());
             }
             documents.push((*index, document));
         }

@@ -18,7 +18,7 @@ use crate::text::Snapshot;
 
 /// What was done of a document's patches, and what is still to be done.
 #[derive(Debug)]
-pub(super) struct Course {
+pub(super) struct Steps {
     /// The text that the batch was checked against.
     before: Snapshot,
     /// The text that the last patch left, as the editor showed it.
@@ -51,9 +51,9 @@ pub(super) enum Halt {
     Fault(Fault),
 }
 
-impl Course {
-    pub(super) fn new(before: Snapshot) -> Course {
-        Course {
+impl Steps {
+    pub(super) fn new(before: Snapshot) -> Steps {
+        Steps {
             now: before.clone(),
             before,
             undo: Vec::new(),
