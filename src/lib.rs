@@ -75,6 +75,7 @@ pub mod engine;
 pub mod state_folder;
 
 pub mod rollout;
+pub mod observability;
 
 pub mod workspace;
 

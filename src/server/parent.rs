@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::observability::is_alive;
+
 /// How often it is looked at.
 const EVERY: Duration = Duration::from_secs(2);
 
@@ -22,17 +24,4 @@ pub(super) fn watch(process: u32, gone: impl FnOnce() + Send + 'static) {
     };
     // Without a thread for it, the end of input has to do.
     let _ = std::thread::Builder::new().name("parent".to_owned()).spawn(watch);
-}
-
-#[cfg(unix)]
-fn is_alive(process: u32) -> bool {
-    use rustix::io::Errno;
-    use rustix::process::{Pid, test_kill_process};
-    let pid = i32::try_from(process).ok().and_then(Pid::from_raw);
-    pid.is_some_and(|pid| test_kill_process(pid) != Err(Errno::SRCH))
-}
-
-#[cfg(not(unix))]
-fn is_alive(_: u32) -> bool {
-    true
 }

@@ -17,6 +17,7 @@ const LAYERS: &[&str] = &[
     "engine",
     "state_folder",
     "rollout",
+    "observability",
     "workspace",
     "files",
     "server",
