@@ -6,7 +6,7 @@
 use std::io::{self, Cursor, Write};
 use std::sync::{Arc, Mutex};
 
-use batchpatch::server::serve;
+use batchpatch::server::{Options, serve};
 use batchpatch::server::transport::{Frame, Frames};
 use libfuzzer_sys::fuzz_target;
 
@@ -44,7 +44,7 @@ fn framed(data: &[u8]) -> Vec<u8> {
 
 fuzz_target!(|data: &[u8]| {
     let output = Output::default();
-    serve(Cursor::new(framed(data)), output.clone()).expect("threads can be started");
+    serve(Cursor::new(framed(data)), output.clone(), &Options::default()).expect("threads can be started");
     let written = output.0.lock().expect("nobody panics with it").clone();
     let mut frames = Frames::new(Cursor::new(written), usize::MAX);
     while let Some(frame) = frames.read().expect("a slice never fails") {

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::wire::WireBatch;
 use super::{Batch, Code, Violation};
+use crate::invariants::Law;
 use crate::text::{Snapshot, SnapshotToken};
 
 /// What became of a batch: also the shape of a rejection.
@@ -46,6 +47,9 @@ pub struct Outcome {
     pub replayed: bool,
     /// What a person should know although it went well.
     pub warnings: Vec<String>,
+    /// The law that was broken by us, where one was; `warnings` tells it.
+    #[serde(skip)]
+    pub fault: Option<Law>,
     /// How long it took, in milliseconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub duration_ms: Option<f64>,
@@ -89,6 +93,7 @@ impl Outcome {
             preview: false,
             replayed: false,
             warnings: Vec::new(),
+            fault: None,
             duration_ms: None,
         }
     }

@@ -5,7 +5,8 @@ use std::io;
 use clap::Args;
 
 use super::exit::{Exit, Failure};
-use crate::server;
+use super::observing::Observing;
+use crate::{observability, server};
 
 /// Serve an editor over standard input and output (Language Server Protocol).
 #[derive(Debug, Args)]
@@ -13,13 +14,18 @@ pub(super) struct Lsp {
     /// Accepted because clients send it: standard input and output are the only way.
     #[arg(long)]
     stdio: bool,
+
+    #[command(flatten)]
+    observing: Observing,
 }
 
 impl Lsp {
     pub(super) fn run(self) -> Result<Exit, Failure> {
-        let Lsp { stdio: _ } = self;
-        let exit = server::serve(io::stdin(), io::stdout())
-            .map_err(|error| Failure::io("start the server", &error))?;
+        let Lsp { stdio: _, observing } = self;
+        let options = observing.options()?;
+        let start = |error| Failure::io("start the server", &error);
+        let _panics = observability::report_panics().map_err(start)?;
+        let exit = server::serve(io::stdin(), io::stdout(), &options).map_err(start)?;
         Ok(match exit {
             server::Exit::Orderly => Exit::Done,
             server::Exit::Abrupt => Exit::Rejected,

@@ -8,6 +8,7 @@ mod flag_args;
 mod flags;
 mod limit;
 mod lsp;
+mod observing;
 mod preview;
 mod render;
 mod repaired;

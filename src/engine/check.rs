@@ -1,5 +1,7 @@
 //! One document through the layers.
 
+use tracing::debug_span;
+
 use super::{Engine, Refusals, Source, StagedDocument};
 use crate::batch::{Document, Policy, Violation};
 use crate::change::ChangeSet;
@@ -90,8 +92,11 @@ impl Engine {
         let changes = loop {
             let patches = document.patches.iter().enumerate();
             let left = patches.filter(|(index, _)| !dropped[*index]);
-            let resolved = semantics::resolve(snapshot, left, encoding);
-            match normalizer::normalize(snapshot, resolved) {
+            let resolved =
+                debug_span!("semantics").in_scope(|| semantics::resolve(snapshot, left, encoding));
+            let normalized =
+                debug_span!("normalizer").in_scope(|| normalizer::normalize(snapshot, resolved));
+            match normalized {
                 Ok(changes) => {
                     let is_wanted = is_complete || policy == Policy::BestEffort;
                     break is_wanted.then_some(changes);
@@ -158,7 +163,8 @@ fn stage(
     complete: impl Fn(&RepairKit<'_>, Violation) -> Violation,
 ) -> Result<StagedDocument, Fault> {
     let Checked { changes, patches, steps, breaches } = checked;
-    let staged = executor::stage(subject.snapshot.clone(), changes)?;
+    let staged =
+        debug_span!("executor").in_scope(|| executor::stage(subject.snapshot.clone(), changes))?;
     if !breaches.is_empty() {
         let applied = (policy == Policy::BestEffort).then_some(&staged);
         let kit = RepairKit::new(subject, &breaches, applied);

@@ -6,6 +6,8 @@ mod refusal;
 mod repaired;
 mod staged;
 
+use tracing::debug_span;
+
 use crate::batch::{Batch, Code, Document, Policy};
 use crate::change::ChangeSet;
 use crate::executor;
@@ -84,7 +86,7 @@ impl Engine {
         encoding: PositionEncoding,
         source_of: impl FnMut(&Document) -> Source,
     ) -> Result<StagedBatch, Box<Refusal>> {
-        let _span = tracing::debug_span!(
+        let _span = debug_span!(
             "stage",
             batch = batch.batch_id.as_deref(),
             documents = batch.documents.len(),
@@ -109,7 +111,9 @@ impl Engine {
             return Err(refusals.reject(batch, &sources, encoding));
         }
         let left_out = refusals.left_out(batch, encoding);
-        Ok(StagedBatch { batch_id: batch.batch_id.clone(), documents, refusals, left_out })
+        let is_carried_over = sources.iter().any(|it| matches!(it, Source::Moved { .. }));
+        let batch_id = batch.batch_id.clone();
+        Ok(StagedBatch { batch_id, documents, refusals, left_out, is_carried_over })
     }
 
     /// Stages change sets that no patches make, for the documents of `batch`:
@@ -136,7 +140,8 @@ impl Engine {
                 None => StagedDocument::left_out(document),
                 Some((snapshot, changes)) => {
                     let patches = changes.len();
-                    let staged = executor::stage(snapshot, changes)
+                    let staged = debug_span!("executor")
+                        .in_scope(|| executor::stage(snapshot, changes))
                         .map_err(|fault| Refusal::fault(batch, &sources, fault))?;
                     let uri = document.uri.clone();
                     StagedDocument { uri, staged: Some(staged), patches, steps: Vec::new() }
@@ -144,6 +149,8 @@ impl Engine {
             });
         }
         let refusals = Refusals::new(&self.limits);
-        Ok(StagedBatch { batch_id: batch.batch_id.clone(), documents, refusals, left_out: None })
+        let batch_id = batch.batch_id.clone();
+        let (left_out, is_carried_over) = (None, false);
+        Ok(StagedBatch { batch_id, documents, refusals, left_out, is_carried_over })
     }
 }

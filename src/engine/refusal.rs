@@ -23,6 +23,7 @@ impl Refusal {
     pub(super) fn fault(batch: &Batch, sources: &[Source], fault: Fault) -> Box<Refusal> {
         tracing::error!(law = fault.law.number(), detail = fault.detail, "fault");
         let mut outcome = unchanged(batch, sources, Status::Failed);
+        outcome.fault = Some(fault.law);
         outcome.warnings.push(format!("{fault}; this is a bug of batchpatch, nothing was changed"));
         Box::new(Refusal { outcome, fault: Some(fault) })
     }

@@ -14,6 +14,7 @@ pub struct StagedBatch {
     pub(super) documents: Vec<StagedDocument>,
     pub(super) refusals: Refusals,
     pub(super) left_out: Option<Repaired>,
+    pub(super) is_carried_over: bool,
 }
 
 /// One document of a staged batch.
@@ -58,6 +59,11 @@ impl StagedBatch {
         if let Some(document) = self.documents.get_mut(index) {
             (document.staged, document.patches) = (Some(staged), patches);
         }
+    }
+
+    /// Whether a document's patches were carried over to a newer text.
+    pub fn is_carried_over(&self) -> bool {
+        self.is_carried_over
     }
 
     /// What the status will be once every document holds its staged text.

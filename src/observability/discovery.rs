@@ -8,8 +8,9 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::log_file::{create, make_folder};
+use super::log_file::create;
 use super::process::is_alive;
+use crate::state_folder::create_private;
 
 /// The file of this process, which goes with it.
 #[derive(Debug)]
@@ -50,7 +51,7 @@ impl Discovery {
     /// The system's.
     pub fn announce(state_folder: &Path, address: SocketAddr) -> io::Result<Discovery> {
         let folder = state_folder.join(FOLDER);
-        make_folder(&folder)?;
+        create_private(&folder)?;
         reap(&folder);
         let process = std::process::id().to_string();
         let labels = Labels { job: "batchpatch".to_owned(), pid: process.clone() };

@@ -17,10 +17,10 @@ use tokio::runtime::Builder;
 use tokio::sync::{Semaphore, oneshot};
 
 use super::discovery::Discovery;
-use super::log_file::make_folder;
 use super::metrics::Metrics;
 use super::routes::{Admin, Routes};
 use super::token::Token;
+use crate::state_folder::create_private;
 
 /// How many connections are served at a time; one that is more is closed.
 const MOST_CONNECTIONS: usize = 16;
@@ -79,7 +79,7 @@ impl Endpoint {
         admin: Arc<dyn Admin>,
     ) -> Result<Endpoint, EndpointError> {
         let EndpointConfig { port, state_folder } = config;
-        make_folder(state_folder).map_err(EndpointError::Discovery)?;
+        create_private(state_folder).map_err(EndpointError::Discovery)?;
         let token = Token::in_folder(state_folder).map_err(EndpointError::Token)?;
         let listener = listen(*port).map_err(EndpointError::Listen)?;
         let address = listener.local_addr().map_err(EndpointError::Listen)?;

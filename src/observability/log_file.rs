@@ -6,6 +6,8 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use crate::state_folder::create_private;
+
 /// How much is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LogFileLimits {
@@ -48,7 +50,7 @@ impl LogFile {
     ///
     /// The system's, if the folder or the file cannot be made.
     pub fn open(folder: &Path, limits: LogFileLimits) -> io::Result<LogFile> {
-        make_folder(folder)?;
+        create_private(folder)?;
         remove_old(folder, limits.age);
         let start = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
         let path = path(folder, start, 1);
@@ -96,15 +98,6 @@ impl Write for LogFile {
 
 fn path(folder: &Path, start: u64, number: usize) -> PathBuf {
     folder.join(format!("{PREFIX}{}-{start}-{number:04}.{EXTENSION}", std::process::id()))
-}
-
-/// A folder that only its owner can look into.
-pub(super) fn make_folder(folder: &Path) -> io::Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
 }
 
 /// A new file that only its owner can read.

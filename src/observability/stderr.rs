@@ -19,8 +19,8 @@ const MOST_LINES: usize = 64;
 /// # Errors
 ///
 /// The system's, if the thread cannot be started.
-pub fn report_panics(dropped: Counter) -> io::Result<LineWriter> {
-    let (queue, writer) = LineQueue::start("stderr", io::stderr(), MOST_LINES, dropped)?;
+pub fn report_panics() -> io::Result<LineWriter> {
+    let (queue, writer) = LineQueue::start("stderr", io::stderr(), MOST_LINES, Counter::default())?;
     panic::set_hook(Box::new(move |panic| {
         let report = report(panic);
         tracing::error!(

@@ -34,37 +34,31 @@ impl Observers {
     }
 
     /// Lines of JSON for everything that is at least so important.
-    #[must_use]
-    pub fn with_log(mut self, queue: LineQueue, level: LevelFilter) -> Observers {
+    pub fn log(&mut self, queue: LineQueue, level: LevelFilter) {
         let log = fmt::layer()
             .json()
             .flatten_event(true)
             .with_current_span(false)
             .with_span_list(true)
-            .with_span_events(FmtSpan::CLOSE)
+            .with_span_events(span_events(level))
             .with_writer(queue)
             .log_internal_errors(false)
             .with_filter(ours(move |of| *of.level() <= level, level));
         self.0.push(Box::new(log));
-        self
     }
 
     /// The durations of the layers.
-    #[must_use]
-    pub fn with_layer_durations(mut self, metrics: Arc<Metrics>) -> Observers {
+    pub fn layer_durations(&mut self, metrics: Arc<Metrics>) {
         let layers = Layers::new(metrics).with_filter(ours(Layers::is_layer, LevelFilter::DEBUG));
         self.0.push(Box::new(layers));
-        self
     }
 
     /// Warnings and errors that the editor was not told yet, as a short line.
-    #[must_use]
-    pub fn with_warnings(mut self, tell: impl Fn(&str) + Send + Sync + 'static) -> Observers {
+    pub fn warnings(&mut self, tell: impl Fn(&str) + Send + Sync + 'static) {
         let is_new =
             |of: &Metadata<'_>| of.is_event() && *of.level() <= Level::WARN && of.target() != TOLD;
         let warnings = Warnings::new(tell).with_filter(ours(is_new, LevelFilter::WARN));
         self.0.push(Box::new(warnings));
-        self
     }
 
     /// Whether nobody listens.
@@ -76,6 +70,11 @@ impl Observers {
     pub fn subscriber(self) -> impl Subscriber + Send + Sync {
         Registry::default().with(self.0)
     }
+}
+
+/// How long each span took, where details are wanted.
+fn span_events(level: LevelFilter) -> FmtSpan {
+    if level >= LevelFilter::DEBUG { FmtSpan::CLOSE } else { FmtSpan::NONE }
 }
 
 /// Only what the program itself says: the LSP library logs whole messages.

@@ -7,6 +7,7 @@
 //! bad frame. So `transport` reads frames on one thread and writes them on
 //! another, and `dispatch` takes one message after the other in between.
 
+mod admin;
 mod apply_edit;
 mod backend;
 mod capabilities;
@@ -19,6 +20,8 @@ mod error;
 mod lane;
 mod lifecycle;
 mod notifications;
+mod observed;
+mod observers;
 mod owner;
 mod parent;
 mod perform;
@@ -33,19 +36,23 @@ mod waiting;
 
 use std::io::{self, Read, Write};
 use std::ops::ControlFlow;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::mpsc;
 use tower_lsp::LspService;
 
 use crate::engine::Limits;
+use crate::observability::Metrics;
 use backend::Backend;
 use client_messages::ClientMessages;
 use dispatch::Dispatcher;
+use observers::Listening;
 use owner::SharedOwner;
 use transport::{Frame, Frames, Outgoing};
 
 pub use lifecycle::Exit;
+pub use observers::Options;
 
 /// How many messages may wait to be dispatched; then the client has to.
 const READ_AHEAD: usize = 64;
@@ -53,7 +60,9 @@ const READ_AHEAD: usize = 64;
 /// How long a client that ends the server may take to read what is left for it.
 const LAST_WORDS: Duration = Duration::from_secs(1);
 
-/// Serves one client until it ends, or until its input does.
+/// Serves one client until it ends, or until its input does. A log, and the
+/// durations of the layers, are for the whole process: the first server that
+/// asks for them has them.
 ///
 /// # Errors
 ///
@@ -61,6 +70,7 @@ const LAST_WORDS: Duration = Duration::from_secs(1);
 pub fn serve(
     input: impl Read + Send + 'static,
     output: impl Write + Send + 'static,
+    options: &Options,
 ) -> io::Result<Exit> {
     let (end, mut ended) = mpsc::unbounded_channel();
     let client_gone = end.clone();
@@ -69,20 +79,25 @@ pub fn serve(
     })?;
     let frames = read_frames(input)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
-    let exit = runtime.block_on(run(frames, &outgoing, end, &mut ended));
+    let messages = ClientMessages::new(outgoing.clone());
+    let metrics = Arc::new(Metrics::default());
+    let listening = Listening::start(options, &metrics, &messages);
+    let owner = SharedOwner::new(messages, metrics);
+    let exit = runtime.block_on(run(frames, &outgoing, owner, end, &mut ended));
     writer.finish(LAST_WORDS);
     // A file that is being read is nothing to wait for.
     runtime.shutdown_background();
+    drop(listening);
     Ok(exit)
 }
 
 async fn run(
     mut frames: mpsc::Receiver<Frame>,
     outgoing: &Outgoing,
+    owner: SharedOwner,
     end: mpsc::UnboundedSender<Exit>,
     ended: &mut mpsc::UnboundedReceiver<Exit>,
 ) -> Exit {
-    let owner = SharedOwner::new(ClientMessages::new(outgoing.clone()));
     let (service, _client) = LspService::new(|_| Backend::new(owner.clone()));
     let watch_parent = move |process| {
         let end = end.clone();

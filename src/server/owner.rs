@@ -11,6 +11,7 @@ use serde_json::value::RawValue;
 use super::capabilities::Client;
 use super::client_messages::ClientMessages;
 use super::diagnostics::Told;
+use super::observed::without_contents;
 use super::perform::Waiter;
 use super::published::Published;
 use super::settings::Settings;
@@ -19,6 +20,7 @@ use super::transport::Id;
 use super::unopened::Unopened;
 use crate::batch::{DocumentKey, Mode};
 use crate::files;
+use crate::observability::Metrics;
 use crate::text::PositionEncoding;
 use crate::workspace::{Document, Event, KeptTexts, Ticket, Workspace};
 
@@ -34,6 +36,7 @@ pub(super) struct Owner {
     pub(super) client: Client,
     pub(super) settings: Settings,
     pub(super) messages: ClientMessages,
+    pub(super) metrics: Arc<Metrics>,
     /// Whoever waits for a batch.
     pub(super) answers: HashMap<Ticket, Waiter>,
     /// The edits that the editor has not answered.
@@ -45,14 +48,18 @@ pub(super) struct Owner {
 }
 
 impl SharedOwner {
-    pub(super) fn new(messages: ClientMessages) -> SharedOwner {
+    pub(super) fn new(messages: ClientMessages, metrics: Arc<Metrics>) -> SharedOwner {
+        let published = Published::default();
+        let documents = published.clone();
+        metrics.watch(move || documents.levels());
         SharedOwner(Arc::new_cyclic(|this| {
             Mutex::new(Owner {
                 workspace: Workspace::new(PositionEncoding::default(), KeptTexts::default()),
-                published: Published::default(),
+                published,
                 client: Client::default(),
                 settings: Settings::default(),
                 messages,
+                metrics,
                 answers: HashMap::new(),
                 edits: HashMap::new(),
                 edits_sent: 0,
@@ -147,7 +154,7 @@ impl Owner {
                 self.workspace.set_patience(settings.patience);
                 self.settings = settings;
             }
-            Err(message) => self.messages.warn(&message),
+            Err(message) => self.warn(&message),
         }
     }
 
@@ -173,7 +180,8 @@ impl Owner {
             let (uri, text) = (uri.clone(), String::new());
             self.handle(Event::Opened { uri, version: 0, text });
         }
-        self.handle(Event::MalformedChange { uri, reason: format!("`{method}`: {error}") });
+        let reason = format!("`{method}`: {}", without_contents(error));
+        self.handle(Event::MalformedChange { uri, reason });
     }
 
     /// Something happened: does what follows from it.

@@ -9,10 +9,12 @@ use serde_json::json;
 use serde_json::value::to_raw_value;
 use tokio::sync::oneshot;
 use tokio::task::spawn_blocking;
+use tracing::Span;
 
 use super::apply_edit;
 use super::commands::Answer;
 use super::error::ResponseError;
+use super::observed::document_changed;
 use super::owner::Owner;
 use super::progress::WorkDone;
 use super::transport::Id;
@@ -26,19 +28,26 @@ pub(super) struct Waiter {
     pub(super) since: Instant,
     /// Where they want to know how far it is.
     pub(super) progress: Option<WorkDone>,
+    pub(super) span: Span,
+    /// From asking the editor until it is known what it did.
+    pub(super) commit: Option<Span>,
 }
 
 impl Owner {
     pub(super) fn perform(&mut self, effect: Effect) {
         match effect {
-            Effect::Publish { key, document } => self.published.publish(key, document),
+            Effect::Publish { key, document } => {
+                document_changed(&document);
+                self.published.publish(key, document);
+            }
             Effect::Withdraw { key } => self.published.withdraw(&key),
-            Effect::Warn(message) => self.messages.warn(&message),
+            Effect::Warn(message) => self.warn(&message),
             Effect::Stage(job) => self.stage(*job),
             Effect::Edit(edit) => self.edit(&edit),
             Effect::Arm { deadline, after } => self.arm(deadline, after),
             Effect::Finish { ticket, report: Some(report) } => self.finish(ticket, report),
             Effect::Finish { ticket, report: None } => {
+                self.batch_cancelled(ticket);
                 self.answer(ticket, Err(ResponseError::cancelled()), "cancelled");
             }
             Effect::Replay { ticket, outcome } => self.replay(ticket, &outcome),
@@ -63,14 +72,18 @@ impl Owner {
     fn stage(&mut self, job: Job) {
         let Some(owner) = self.shared() else { return };
         let (files, ticket) = (self.unopened(), job.ticket());
+        self.commit_ends(ticket);
+        let span = self.span(ticket);
         let engine = Engine::new(self.settings.limits);
-        let staging = spawn_blocking(move || files.for_batch(|files| job.run(&engine, files)));
+        let stage = move || files.for_batch(|files| job.run(&engine, files));
+        let staging = spawn_blocking(move || span.in_scope(stage));
         tokio::spawn(async move {
             let staging = staging.await;
             let mut owner = owner.lock();
             if let Ok(staging) = staging {
                 owner.handle(Event::Staged(Box::new(staging)));
             } else {
+                owner.batch_broke_down(ticket);
                 owner.answer(ticket, Err(ResponseError::panicked()), "failed");
                 owner.handle(Event::Cancelled { ticket });
             }
@@ -78,6 +91,7 @@ impl Owner {
     }
 
     fn edit(&mut self, edit: &WorkspaceEdit) {
+        self.commit_begins(edit.ticket);
         let id = Id::String(format!("edit-{}", self.edits_sent));
         self.edits_sent += 1;
         self.edits.insert(id.clone(), edit.ticket);
@@ -94,23 +108,28 @@ impl Owner {
 
     fn finish(&mut self, ticket: Ticket, report: Box<Report>) {
         self.edits.retain(|_, of| *of != ticket);
+        self.commit_ends(ticket);
         let Some(owner) = self.shared() else { return };
         let since = self.answers.get(&ticket).map(|waiter| waiter.since);
         let words = spawn_blocking(move || {
             let mut conclusion = report.conclude();
-            let duration = since.map(|since| since.elapsed().as_secs_f64() * 1000.0);
-            conclusion.outcome.duration_ms = duration;
+            let duration = since.map(|since| since.elapsed());
+            let milliseconds = duration.map(|duration| duration.as_secs_f64() * 1000.0);
+            conclusion.outcome.duration_ms = milliseconds;
             let answer = to_raw_value(&conclusion.outcome);
-            (conclusion, answer.map_err(|error| ResponseError::internal(error.to_string())))
+            let answer = answer.map_err(|error| ResponseError::internal(error.to_string()));
+            (conclusion, answer, duration.unwrap_or_default())
         });
         tokio::spawn(async move {
             let words = words.await;
             let mut owner = owner.lock();
-            if let Ok((conclusion, answer)) = words {
+            if let Ok((conclusion, answer, duration)) = words {
+                owner.batch_ended(ticket, &conclusion, duration);
                 let status = conclusion.outcome.status.as_str();
                 owner.handle(Event::Concluded(Box::new(conclusion)));
                 owner.answer(ticket, answer, status);
             } else {
+                owner.batch_broke_down(ticket);
                 owner.answer(ticket, Err(ResponseError::panicked()), "failed");
                 owner.handle(Event::Abandoned { ticket });
             }
@@ -132,10 +151,12 @@ impl Owner {
                 "batchId: another batch has this id; send what is another batch under another id",
             )
         };
+        self.id_is_taken(ticket);
         self.answer(ticket, Err(error), "refused");
     }
 
     fn answer(&mut self, ticket: Ticket, answer: Answer, status: &str) {
+        self.count_under_way();
         if let Some(waiter) = self.answers.remove(&ticket) {
             if let Some(progress) = &waiter.progress {
                 progress.end(status, &self.messages);

@@ -202,7 +202,12 @@ impl Workspace {
         match found {
             Found::Elsewhere(documents) => self.move_to(ticket, documents),
             // A fault of ours, in a document that holds the batch.
-            Found::Refused { .. } if flight.half_done.is_some() => self.end_half_done(ticket),
+            Found::Refused { outcome, .. } if flight.half_done.is_some() => {
+                if let Some(flight) = self.flights.get_mut(&ticket) {
+                    flight.fault = outcome.fault;
+                }
+                self.end_half_done(ticket)
+            }
             Found::Refused { outcome, texts } => {
                 self.finish(ticket, Ending::Refused { outcome, texts })
             }

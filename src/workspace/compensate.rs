@@ -28,6 +28,7 @@ impl Workspace {
     /// back.
     pub(super) fn take_back(&mut self, ticket: Ticket, settled: Settled) -> Vec<Effect> {
         let Some(flight) = self.flights.get_mut(&ticket) else { return Vec::new() };
+        flight.is_taken_back = true;
         flight.half_done = Some(Box::new(HalfDone { settled, rounds: 0 }));
         self.stage(ticket)
     }

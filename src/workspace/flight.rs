@@ -8,6 +8,7 @@ use super::one_by_one::OneByOne;
 use super::{Deadline, EditReply, Submission, Target, Ticket};
 use crate::batch::{Batch, DocumentKey, Mode, OnStale};
 use crate::engine::StagedBatch;
+use crate::invariants::Law;
 use crate::text::{PositionEncoding, Snapshot};
 
 /// A batch that is under way.
@@ -25,6 +26,10 @@ pub(super) struct Flight {
     pub(super) attempts: u32,
     /// How many edits were sent for it, those that take it back too.
     pub(super) edits: u32,
+    /// Whether the editor did a part of it, which was to be taken back.
+    pub(super) is_taken_back: bool,
+    /// The law that we broke while that was taken back.
+    pub(super) fault: Option<Law>,
     /// What the editor did of it, while that is taken back.
     pub(super) half_done: Option<Box<HalfDone>>,
     /// How far it is, where one patch after the other is carried out.
@@ -85,6 +90,8 @@ impl Flight {
             stage: Stage::Queued,
             attempts: 0,
             edits: 0,
+            is_taken_back: false,
+            fault: None,
             half_done: None,
             one_by_one: None,
         }

@@ -163,6 +163,11 @@ impl HistoryDocument {
 }
 
 impl History {
+    /// About how many bytes of text it holds.
+    pub(super) fn bytes(&self) -> usize {
+        self.bytes
+    }
+
     /// The batches, the last one first.
     pub(super) fn entries(&self) -> impl Iterator<Item = &HistoryEntry> {
         self.entries.iter().rev()

@@ -12,6 +12,7 @@ mod change_log;
 mod client;
 mod closed;
 mod compensate;
+mod course;
 mod diagnostics;
 mod differing;
 mod document;
@@ -45,6 +46,7 @@ use crate::text::{PositionEncoding, Revision};
 
 pub use client::{Abilities, Patience};
 pub use closed::KeptTexts;
+pub use course::{Course, Failure};
 pub use diagnostics::{
     Action, ActionCommand, ActionKind, Diagnostic, Diagnostics, Related, Reported,
 };
@@ -144,6 +146,11 @@ impl Workspace {
     /// The batches that changed documents or may have, the last one first.
     pub fn history(&self) -> impl Iterator<Item = &HistoryEntry> {
         self.history.entries()
+    }
+
+    /// About how many bytes of text are kept to take batches back.
+    pub fn history_bytes(&self) -> usize {
+        self.history.bytes()
     }
 
     /// How many batches are under way.

@@ -7,8 +7,8 @@ use super::history::{HistoryDocument, HistoryEntry, Undone};
 use super::inverse::Made;
 use super::receipts::Digest;
 use super::same_text::Agreement;
-use super::verdict::State;
-use super::{OutOfSync, Ticket};
+use super::verdict::{Answer, State};
+use super::{Course, OutOfSync, Ticket};
 use crate::batch::{
     Batch, Code, DocumentKey, DocumentOutcome, DocumentState, Mode, Outcome, Status, Violation,
 };
@@ -25,6 +25,7 @@ const ONE_BY_ONE: &str = "carried out one patch after the other: the editor's ow
 #[derive(Debug)]
 pub struct Report {
     pub(super) ticket: Ticket,
+    pub(super) course: Course,
     pub(super) batch: Arc<Batch>,
     pub(super) encoding: PositionEncoding,
     pub(super) mode: Mode,
@@ -53,12 +54,15 @@ pub struct ReportedText {
 pub struct Conclusion {
     /// What became of the batch.
     pub outcome: Outcome,
+    /// What the batch went through.
+    pub course: Course,
+    /// The batch; where it takes another one back, only its documents.
+    pub batch: Arc<Batch>,
     pub(super) ticket: Ticket,
     /// What the batch is recognised by when it is sent again.
     pub(super) digest: Option<Digest>,
     /// What it did, where a document may hold it.
     pub(super) entry: Option<HistoryEntry>,
-    pub(super) batch: Arc<Batch>,
     pub(super) encoding: PositionEncoding,
     pub(super) texts: Vec<Option<ReportedText>>,
 }
@@ -83,6 +87,8 @@ pub(super) enum Ending {
 pub(super) struct Settled {
     pub(super) staged: StagedBatch,
     pub(super) status: Status,
+    /// What the editor said.
+    pub(super) answer: Answer,
     /// For each document that was to change, in the order of their indices.
     pub(super) documents: Vec<(usize, SettledDocument)>,
     pub(super) warnings: Vec<String>,
@@ -115,7 +121,7 @@ impl Report {
     /// batch back.
     pub fn conclude(self) -> Conclusion {
         let entry = self.entry();
-        let Report { ticket, batch, encoding, mode, undoes, ending, texts, .. } = self;
+        let Report { ticket, course, batch, encoding, mode, undoes, ending, texts, .. } = self;
         let is_settled = matches!(ending, Ending::Settled(_));
         let mut outcome = match ending {
             Ending::Refused { outcome, .. } => *outcome,
@@ -130,7 +136,7 @@ impl Report {
             outcome.warnings.push(ONE_BY_ONE.to_owned());
         }
         outcome.undoes = undoes.map(|undone| undone.batch_id);
-        Conclusion { outcome, ticket, digest, entry, batch, encoding, texts }
+        Conclusion { outcome, course, batch, ticket, digest, entry, encoding, texts }
     }
 
     /// The texts that the batch made, if it is applied.

@@ -9,7 +9,9 @@ use super::flight::{Sent, Stage, WrittenFor};
 use super::pending::{Awaited, Pending};
 use super::report::{Ending, ReportedText, Settled, SettledDocument};
 use super::verdict::{Answer, State, Verdict, verdict};
-use super::{Deadline, Document, EditReply, Effect, Progress, Report, Ticket, Wait, Workspace};
+use super::{
+    Course, Deadline, Document, EditReply, Effect, Progress, Report, Ticket, Wait, Workspace,
+};
 use crate::batch::{DocumentKey, Status};
 use crate::engine::StagedBatch;
 use crate::text::Snapshot;
@@ -127,6 +129,7 @@ impl Workspace {
         let settled = Settled {
             staged,
             status,
+            answer,
             documents,
             warnings,
             violations: Vec::new(),
@@ -215,6 +218,7 @@ impl Workspace {
         });
         let report = Report {
             ticket,
+            course: Course::of(flight, &ending),
             batch: Arc::clone(&flight.batch),
             encoding: flight.encoding,
             mode: flight.mode,

@@ -15,7 +15,7 @@ impl Workspace {
 
     /// A batch has ended, and its violations are in words.
     pub(super) fn conclude(&mut self, conclusion: Conclusion) -> Vec<Effect> {
-        let Conclusion { outcome, ticket, digest, entry, batch, encoding, texts } = conclusion;
+        let Conclusion { outcome, ticket, digest, entry, batch, encoding, texts, .. } = conclusion;
         let texts = texts.iter().map(|text| {
             let ReportedText { key, snapshot, applied } = text.as_ref()?;
             let uri = self.document_of(key)?.shared_uri();

@@ -21,7 +21,10 @@ pub(super) fn execute(owner: &mut Owner, arguments: &[&RawValue], token: Option<
     };
     let submission = match batch.and_then(|batch| submission(owner, batch)) {
         Ok(submission) => submission,
-        Err(error) => return Reply::Now(Err(error)),
+        Err(error) => {
+            owner.batch_is_malformed();
+            return Reply::Now(Err(error));
+        }
     };
     let title = match &submission.batch.label {
         Some(label) => format!("Applying {label}"),

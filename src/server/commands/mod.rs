@@ -19,6 +19,7 @@ use serde_json::value::RawValue;
 use tokio::sync::oneshot;
 
 use super::error::ResponseError;
+use super::observed::batch_span;
 use super::owner::Owner;
 use super::perform::Waiter;
 use super::progress::WorkDone;
@@ -106,8 +107,15 @@ fn batch_reply(
 ) -> Reply {
     let (answer, answered) = oneshot::channel();
     let progress = token.map(|token| WorkDone::begin(token, title, &owner.messages));
-    owner.answers.insert(ticket, Waiter { answer, since: Instant::now(), progress });
+    let id = match &event {
+        Event::Submitted(submission) => submission.batch.batch_id.as_deref(),
+        _ => None,
+    };
+    let span = batch_span(ticket, id);
+    let waiter = Waiter { answer, since: Instant::now(), progress, span, commit: None };
+    owner.answers.insert(ticket, waiter);
     owner.handle(event);
+    owner.count_under_way();
     let answered = answered.map(|it| it.unwrap_or_else(|_| Err(ResponseError::panicked())));
     Reply::Batch { ticket, answer: answered.boxed() }
 }

@@ -4,6 +4,7 @@ use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 
 use super::Answer;
+use crate::observability::Counts;
 use crate::server::error::ResponseError;
 use crate::server::owner::Owner;
 use crate::text::PositionEncoding;
@@ -18,6 +19,8 @@ struct Status<'a> {
     outstanding_batches: usize,
     /// Bytes that the client has not read yet.
     queued_bytes: usize,
+    /// What became of batches since the server started.
+    counts: Counts,
     limits: Limits,
 }
 
@@ -67,6 +70,7 @@ pub(super) fn execute(owner: &Owner, arguments: &[&RawValue]) -> Answer {
         documents: documents.collect(),
         outstanding_batches: owner.workspace.batches_under_way(),
         queued_bytes: owner.queued_bytes(),
+        counts: owner.metrics.counts(),
         limits: Limits {
             message_bytes: limits.message_bytes,
             patches: limits.patches,

@@ -6,7 +6,7 @@ use std::sync::mpsc::{Sender, channel};
 use std::time::Duration;
 
 use batchpatch::server::transport::{Frame, Frames};
-use batchpatch::server::{Exit, serve};
+use batchpatch::server::{Exit, Options, serve};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -102,7 +102,9 @@ impl Write for Output {
 fn served(input: Vec<u8>) -> (Exit, Vec<Value>) {
     let (output, written) = channel();
     let (done, exit) = channel();
-    std::thread::spawn(move || done.send(serve(Cursor::new(input), Output(output)).unwrap()));
+    std::thread::spawn(move || {
+        done.send(serve(Cursor::new(input), Output(output), &Options::default()).unwrap())
+    });
     let exit = exit.recv_timeout(DEADLINE).expect("it ends with its input");
     let bytes: Vec<u8> = written.try_iter().flatten().collect();
     let mut frames = Frames::new(Cursor::new(bytes), usize::MAX);
