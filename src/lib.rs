@@ -74,8 +74,8 @@ pub mod engine;
 
 pub mod state_folder;
 
-pub mod rollout;
 pub mod observability;
+pub mod rollout;
 
 pub mod workspace;
 

@@ -13,6 +13,8 @@ mod preview;
 mod render;
 mod repaired;
 mod schema;
+mod scrape;
+mod status;
 mod version;
 
 use std::io::Write;
@@ -52,6 +54,7 @@ enum Command {
     Flags(flags::Flags),
     Lsp(lsp::Lsp),
     Schema(schema::Schema),
+    Status(status::Status),
 }
 
 const STYLES: Styles = Styles::styled()
@@ -87,6 +90,7 @@ pub fn run() -> ExitCode {
         Some(Command::Flags(flags)) => flags.run(),
         Some(Command::Lsp(lsp)) => lsp.run(),
         Some(Command::Schema(schema)) => schema.run(),
+        Some(Command::Status(status)) => status.run(),
         None if args.version => version::run(args.json),
         None => Err(Failure::new(Exit::Malformed, Args::command().render_long_help().to_string())),
     };

@@ -56,7 +56,7 @@ impl Course {
             attempts: flight.attempts,
             is_carried_over: staged.is_some_and(StagedBatch::is_carried_over),
             is_taken_back: flight.is_taken_back,
-            failure: failure(ending),
+            failure: fault.map(|_| Failure::Fault).or_else(|| failure(ending)),
             fault,
         }
     }
@@ -64,8 +64,7 @@ impl Course {
 
 fn failure(ending: &Ending) -> Option<Failure> {
     match ending {
-        Ending::Refused { outcome, .. } => outcome.fault.map(|_| Failure::Fault),
-        Ending::Unsent(_) => None,
+        Ending::Refused { .. } | Ending::Unsent(_) => None,
         Ending::CannotApply(_) => Some(Failure::CannotApply),
         Ending::Settled(settled) => {
             if settled.status != Status::Failed {

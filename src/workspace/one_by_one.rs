@@ -17,6 +17,7 @@ use super::verdict::{Answer, State, Verdict, verdict};
 use super::{EditReply, Effect, Patience, Progress, Ticket, Workspace};
 use crate::batch::{Code, Status, Violation};
 use crate::engine::StagedBatch;
+use crate::invariants::Law;
 
 /// How far such a batch is.
 #[derive(Debug)]
@@ -169,11 +170,13 @@ impl Workspace {
         let Some(flight) = self.flights.get_mut(&ticket) else { return Vec::new() };
         let Some(mut one_by_one) = flight.one_by_one.take() else { return Vec::new() };
         let mut status = Verdict::Applied.status(staged.status() == Status::Partial);
-        let (mut told, mut ended) = (Told::default(), None);
+        let (mut told, mut ended, mut answer) = (Told::default(), None, Answer::Applied);
         if let (Some(stop), Some((index, steps))) = (stop, one_by_one.next()) {
             status = Status::Failed;
             let uri = flight.batch.documents.get(index).map_or("", |it| it.uri.as_str());
             told = stop.in_words(uri, steps.patch(), &self.patience);
+            answer = stop.answer();
+            flight.fault = stop.fault();
             ended = stop.seen().map(|seen| (index, seen));
         }
         let mut documents = Vec::new();
@@ -192,7 +195,7 @@ impl Workspace {
         }
         let Told { violations, warnings } = told;
         let settled =
-            Settled { staged, status, documents, warnings, violations, taking_back: None };
+            Settled { staged, status, answer, documents, warnings, violations, taking_back: None };
         self.finish(ticket, Ending::Settled(Box::new(settled)))
     }
 }
@@ -205,6 +208,22 @@ struct Told {
 }
 
 impl Stop {
+    /// What the editor said last.
+    fn answer(&self) -> Answer {
+        match self {
+            Stop::Editor { reply, .. } => Answer::of(reply.as_ref()),
+            Stop::Halt(_) | Stop::Unknown(_) => Answer::Applied,
+        }
+    }
+
+    /// The law that we broke, if that is why.
+    fn fault(&self) -> Option<Law> {
+        match self {
+            Stop::Halt(Halt::Fault(fault)) => Some(fault.law),
+            Stop::Editor { .. } | Stop::Halt(Halt::Touched) | Stop::Unknown(_) => None,
+        }
+    }
+
     /// What was seen of the patch whose turn it was.
     fn seen(self) -> Option<SettledDocument> {
         match self {
