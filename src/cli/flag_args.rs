@@ -6,6 +6,7 @@ use clap::Args;
 
 use super::exit::{Exit, Failure};
 use crate::rollout::FlagSources;
+use crate::server::FlagOptions;
 use crate::state_folder::StateFolder;
 
 /// Where the flags of a command come from.
@@ -22,7 +23,14 @@ pub(super) struct FlagArgs {
     #[arg(long, value_name = "FILE")]
     fleet_flags: Option<PathBuf>,
 
-    /// The folder for flags, their history and this installation's id.
+    #[command(flatten)]
+    state: StateArgs,
+}
+
+/// Where it is kept what outlives a process.
+#[derive(Clone, Debug, Args)]
+pub(super) struct StateArgs {
+    /// The folder for flags, this installation's id, logs, and how to reach running servers.
     ///
     /// Otherwise the environment variable `BATCHPATCH_STATE` names it. Without both it is the
     /// folder batchpatch in `$XDG_STATE_HOME` or ~/.local/state; on macOS in ~/Library/Application
@@ -31,10 +39,27 @@ pub(super) struct FlagArgs {
     state_folder: Option<PathBuf>,
 }
 
-impl FlagArgs {
-    pub(super) fn state_folder(&self) -> Result<StateFolder, Failure> {
+impl StateArgs {
+    pub(super) fn folder(&self) -> Result<StateFolder, Failure> {
         StateFolder::locate(self.state_folder.as_deref())
             .map_err(|error| Failure::new(Exit::Io, format!("batchpatch: {error}")))
+    }
+}
+
+impl FlagArgs {
+    pub(super) fn state_folder(&self) -> Result<StateFolder, Failure> {
+        self.state.folder()
+    }
+
+    /// The flags of a language server. Who has no home folder needs none, unless
+    /// they name a flag file.
+    pub(super) fn of_server(&self) -> Result<Option<FlagOptions>, Failure> {
+        let is_named = self.flags.is_some() || self.fleet_flags.is_some();
+        match self.state_folder() {
+            Ok(folder) => Ok(Some(FlagOptions { sources: self.sources(&folder), folder })),
+            Err(_) if !is_named => Ok(None),
+            Err(failure) => Err(failure),
+        }
     }
 
     pub(super) fn sources(&self, folder: &StateFolder) -> FlagSources {

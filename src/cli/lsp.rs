@@ -5,6 +5,7 @@ use std::io;
 use clap::Args;
 
 use super::exit::{Exit, Failure};
+use super::flag_args::FlagArgs;
 use super::observing::Observing;
 use crate::{observability, server};
 
@@ -17,12 +18,15 @@ pub(super) struct Lsp {
 
     #[command(flatten)]
     observing: Observing,
+
+    #[command(flatten)]
+    flags: FlagArgs,
 }
 
 impl Lsp {
     pub(super) fn run(self) -> Result<Exit, Failure> {
-        let Lsp { stdio: _, observing } = self;
-        let options = observing.options()?;
+        let Lsp { stdio: _, observing, flags } = self;
+        let options = observing.options(&flags)?;
         let start = |error| Failure::io("start the server", &error);
         let _panics = observability::report_panics().map_err(start)?;
         let exit = server::serve(io::stdin(), io::stdout(), &options).map_err(start)?;

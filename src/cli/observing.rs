@@ -7,9 +7,9 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use tracing::level_filters::LevelFilter;
 
 use super::exit::Failure;
+use super::flag_args::FlagArgs;
 use crate::observability::{EndpointConfig, LogConfig};
 use crate::server::Options;
-use crate::state_folder::StateFolder;
 
 /// What may listen to the language server.
 #[derive(Debug, Args)]
@@ -25,18 +25,6 @@ pub(super) struct Observing {
     /// Serve metrics on 127.0.0.1, at this port if it is free and else at any other.
     #[arg(long, value_name = "PORT", num_args = 0..=1, default_missing_value = "9000")]
     metrics: Option<u16>,
-
-    #[command(flatten)]
-    state: State,
-}
-
-/// Where it is kept what outlives a process.
-#[derive(Debug, Args)]
-pub(super) struct State {
-    /// The folder for what outlives a process [default: that in the environment variable
-    /// `BATCHPATCH_STATE`, or where the system has such things].
-    #[arg(long, value_name = "DIR")]
-    state_folder: Option<PathBuf>,
 }
 
 fn level_parser() -> impl TypedValueParser<Value = LevelFilter> {
@@ -44,20 +32,14 @@ fn level_parser() -> impl TypedValueParser<Value = LevelFilter> {
         .map(|level| level.parse().unwrap_or(LevelFilter::INFO))
 }
 
-impl State {
-    pub(super) fn folder(&self) -> Result<StateFolder, Failure> {
-        StateFolder::locate(self.state_folder.as_deref()).map_err(Failure::malformed)
-    }
-}
-
 impl Observing {
-    /// How the server is to be started.
-    pub(super) fn options(self) -> Result<Options, Failure> {
-        let Observing { log_folder, log_level, metrics, state } = self;
+    /// Who listens to the server, and where flags come from.
+    pub(super) fn options(self, flags: &FlagArgs) -> Result<Options, Failure> {
+        let Observing { log_folder, log_level, metrics } = self;
         let log = if log_folder.is_some() || log_level.is_some() {
             let folder = match log_folder {
                 Some(folder) => folder,
-                None => state.folder()?.join("logs"),
+                None => flags.state_folder()?.join("logs"),
             };
             Some(LogConfig { folder, level: log_level.unwrap_or(LevelFilter::INFO) })
         } else {
@@ -65,11 +47,11 @@ impl Observing {
         };
         let endpoint = match metrics {
             Some(port) => {
-                let state_folder = state.folder()?.path().to_owned();
+                let state_folder = flags.state_folder()?.path().to_owned();
                 Some(EndpointConfig { port, state_folder })
             }
             None => None,
         };
-        Ok(Options { log, endpoint })
+        Ok(Options { log, endpoint, flags: flags.of_server()? })
     }
 }

@@ -7,7 +7,7 @@ use clap::Args;
 use serde_json::{Map, Value, json};
 
 use super::exit::{Exit, Failure};
-use super::observing::State;
+use super::flag_args::StateArgs;
 use super::scrape::{Sample, scrape};
 use crate::observability::{Discovered, discovered};
 
@@ -19,7 +19,7 @@ pub(super) struct Status {
     json: bool,
 
     #[command(flatten)]
-    state: State,
+    state: StateArgs,
 }
 
 const HEADING: Style = Style::new().bold();

@@ -43,6 +43,13 @@ impl FlagSources {
             history: folder.join(HISTORY_FILE),
         }
     }
+
+    /// Whether a rollout is set up: a flag file is named, or there is one at the
+    /// usual place.
+    pub fn are_there(&self) -> bool {
+        // What cannot be asked about is there, and what is wrong with it is told.
+        self.is_configured || self.fleet.is_some() || self.own.try_exists().unwrap_or(true)
+    }
 }
 
 /// The one name of a file that all processes record it under.

@@ -17,6 +17,7 @@ mod commands;
 mod diagnostics;
 mod dispatch;
 mod error;
+mod flag_watch;
 mod lane;
 mod lifecycle;
 mod notifications;
@@ -47,10 +48,12 @@ use crate::observability::Metrics;
 use backend::Backend;
 use client_messages::ClientMessages;
 use dispatch::Dispatcher;
+use flag_watch::CurrentFlags;
 use observers::Listening;
 use owner::SharedOwner;
 use transport::{Frame, Frames, Outgoing};
 
+pub use flag_watch::FlagOptions;
 pub use lifecycle::Exit;
 pub use observers::Options;
 
@@ -81,13 +84,15 @@ pub fn serve(
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
     let messages = ClientMessages::new(outgoing.clone());
     let metrics = Arc::new(Metrics::default());
-    let listening = Listening::start(options, &metrics, &messages);
-    let owner = SharedOwner::new(messages, metrics);
+    let flags = CurrentFlags::read(options.flags.as_ref(), &metrics, &messages);
+    let listening = Listening::start(options, &metrics, &flags, &messages);
+    let watch = flags.watch()?;
+    let owner = SharedOwner::new(messages, metrics, flags);
     let exit = runtime.block_on(run(frames, &outgoing, owner, end, &mut ended));
     writer.finish(LAST_WORDS);
     // A file that is being read is nothing to wait for.
     runtime.shutdown_background();
-    drop(listening);
+    drop((watch, listening));
     Ok(exit)
 }
 

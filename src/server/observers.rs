@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use super::admin::NoRollout;
+use super::admin::FlagAdmin;
 use super::client_messages::ClientMessages;
+use super::flag_watch::{CurrentFlags, FlagOptions};
 use crate::observability::{
     Endpoint, EndpointConfig, LineWriter, LogConfig, Logs, Metrics, Observers,
 };
@@ -15,6 +16,8 @@ pub struct Options {
     pub log: Option<LogConfig>,
     /// Where metrics can be had, if they are wanted.
     pub endpoint: Option<EndpointConfig>,
+    /// Where flags come from. Without it all of them are on.
+    pub flags: Option<FlagOptions>,
 }
 
 /// Those who listen. Dropping it writes what is left of the log, and closes the
@@ -30,6 +33,7 @@ impl Listening {
     pub(super) fn start(
         options: &Options,
         metrics: &Arc<Metrics>,
+        flags: &CurrentFlags,
         messages: &ClientMessages,
     ) -> Listening {
         let mut observers = Observers::new();
@@ -44,7 +48,8 @@ impl Listening {
             writer
         });
         let endpoint = options.endpoint.as_ref().and_then(|config| {
-            let started = Endpoint::start(config, Arc::clone(metrics), Arc::new(NoRollout));
+            let admin = Arc::new(FlagAdmin(flags.clone()));
+            let started = Endpoint::start(config, Arc::clone(metrics), admin);
             told(started, "there are no metrics", messages)
         });
         if endpoint.is_some() {

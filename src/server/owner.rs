@@ -11,6 +11,7 @@ use serde_json::value::RawValue;
 use super::capabilities::Client;
 use super::client_messages::ClientMessages;
 use super::diagnostics::Told;
+use super::flag_watch::CurrentFlags;
 use super::observed::without_contents;
 use super::perform::Waiter;
 use super::published::Published;
@@ -18,7 +19,7 @@ use super::settings::Settings;
 use super::text_sync::{named_document, read_event};
 use super::transport::Id;
 use super::unopened::Unopened;
-use crate::batch::{DocumentKey, Mode};
+use crate::batch::DocumentKey;
 use crate::files;
 use crate::observability::Metrics;
 use crate::text::PositionEncoding;
@@ -37,6 +38,7 @@ pub(super) struct Owner {
     pub(super) settings: Settings,
     pub(super) messages: ClientMessages,
     pub(super) metrics: Arc<Metrics>,
+    pub(super) flags: CurrentFlags,
     /// Whoever waits for a batch.
     pub(super) answers: HashMap<Ticket, Waiter>,
     /// The edits that the editor has not answered.
@@ -48,7 +50,11 @@ pub(super) struct Owner {
 }
 
 impl SharedOwner {
-    pub(super) fn new(messages: ClientMessages, metrics: Arc<Metrics>) -> SharedOwner {
+    pub(super) fn new(
+        messages: ClientMessages,
+        metrics: Arc<Metrics>,
+        flags: CurrentFlags,
+    ) -> SharedOwner {
         let published = Published::default();
         let documents = published.clone();
         metrics.watch(move || documents.levels());
@@ -60,6 +66,7 @@ impl SharedOwner {
                 settings: Settings::default(),
                 messages,
                 metrics,
+                flags,
                 answers: HashMap::new(),
                 edits: HashMap::new(),
                 edits_sent: 0,
@@ -98,12 +105,6 @@ impl Owner {
     /// The unit of all columns.
     pub(super) fn encoding(&self) -> PositionEncoding {
         self.encoding
-    }
-
-    /// How batches are carried out for this user.
-    #[expect(clippy::unused_self)]
-    pub(super) fn mode(&self) -> Mode {
-        Mode::Batch
     }
 
     /// The document that is open under this name. A relative one starts at the

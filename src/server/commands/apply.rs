@@ -45,7 +45,7 @@ pub(super) fn submission(owner: &mut Owner, mut batch: Batch) -> Result<Submissi
     let targets = batch.documents.iter().map(|document| owner.target(&document.uri)).collect();
     let ticket = owner.workspace.next_ticket();
     batch.batch_id.get_or_insert_with(|| owner.workspace.new_batch_id(ticket));
-    let mode = owner.mode();
+    let mode = owner.flags.mode();
     Ok(Submission { ticket, batch: Arc::new(batch), encoding, targets, mode })
 }
 

@@ -4,7 +4,9 @@ use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 
 use super::Answer;
+use crate::batch::Mode;
 use crate::observability::Counts;
+use crate::rollout::{BATCH_PATCHES, Percentage};
 use crate::server::error::ResponseError;
 use crate::server::owner::Owner;
 use crate::text::PositionEncoding;
@@ -15,6 +17,11 @@ struct Status<'a> {
     version: &'static str,
     position_encoding: PositionEncoding,
     documents: Vec<DocumentStatus<'a>>,
+    /// How batches are carried out.
+    mode: Mode,
+    /// Why, where a rollout is set up.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rollout: Option<Rollout>,
     /// Batches that wait, or whose edit the editor was asked to make.
     outstanding_batches: usize,
     /// Bytes that the client has not read yet.
@@ -22,6 +29,14 @@ struct Status<'a> {
     /// What became of batches since the server started.
     counts: Counts,
     limits: Limits,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Rollout {
+    flag: &'static str,
+    percentage: Percentage,
+    why: String,
 }
 
 #[derive(Serialize)]
@@ -68,6 +83,12 @@ pub(super) fn execute(owner: &Owner, arguments: &[&RawValue]) -> Answer {
         version: env!("CARGO_PKG_VERSION"),
         position_encoding: owner.encoding(),
         documents: documents.collect(),
+        mode: owner.flags.mode(),
+        rollout: owner.flags.decision().map(|decision| Rollout {
+            flag: BATCH_PATCHES,
+            percentage: decision.percentage,
+            why: decision.why.to_string(),
+        }),
         outstanding_batches: owner.workspace.batches_under_way(),
         queued_bytes: owner.queued_bytes(),
         counts: owner.metrics.counts(),
