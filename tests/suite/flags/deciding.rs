@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use batchpatch::rollout::{BATCH_PATCHES, FlagSources, Flags, Why, bucket};
+use batchpatch::rollout::{BATCH_PATCHES, FlagSources, Flags, Percentage, Why, bucket};
 
 use super::{Place, at, file, id};
 
@@ -63,7 +63,7 @@ fn the_lower_one_of_both_files_counts() {
             let is_below = bucket(BATCH_PATCHES, id(number)) < lower;
             assert_eq!(numbers(&flags), (is_below, lower), "{own} and {fleet}");
             let decision = flags.decide(BATCH_PATCHES);
-            let by_each = (decision.own.number(), decision.fleet.map(|it| it.number()));
+            let by_each = (decision.own.number(), decision.fleet.map(Percentage::number));
             assert_eq!(by_each, (own, Some(fleet)));
             let file = if fleet < own { "fleet.json" } else { "flags.json" };
             assert!(decision.why.to_string().contains(file), "{}", decision.why);

@@ -53,170 +53,118 @@ fn installations_can_be_named_before_the_percentage() {
     assert_eq!((rule.percentage().number(), rule.named()), (0, &[][..]));
 }
 
+/// Sees each text refused at its place, with these words.
+fn assert_refused(cases: &[(String, &str, &str)]) {
+    for (text, path, message) in cases {
+        let error = FlagFile::parse(text.as_bytes()).expect_err(text);
+        let at = error.path().trim_start_matches("flags.batch-patches-v1").trim_start_matches('.');
+        assert_eq!(at, *path, "{text}");
+        assert!(error.message().contains(message), "{error} for {text}");
+    }
+}
+
 #[test]
-fn all_else_is_refused_where_it_stands() {
-    let flag = "flags.batch-patches-v1";
-    let fields = |without: &str, instead: &str| {
+fn what_is_around_the_flags_is_refused_if_it_is_anything_else() {
+    let text = str::to_owned;
+    assert_refused(&[
+        (text(""), "", "EOF"),
+        (text("{"), "", "EOF"),
+        (text("[]"), "", "expected an object"),
+        (text("{}"), "flags", "is missing"),
+        (text(r#"{"flags": {}} x"#), "", "trailing"),
+        (text(r#"{"flags": []}"#), "flags", "expected an object"),
+        (text(r#"{"flags": {}, "$schema": 1}"#), "$schema", "expected a string"),
+        (text(r#"{"flags": {}, "$evaluators": {}}"#), "$evaluators", "is not understood"),
+        (text(r#"{"flags": {}, "flags": {}}"#), "", "has `flags` twice"),
+        (file(&[("a", 1), ("a", 2)]), "flags", "has `a` twice"),
+        (text(r#"{"flags": {"a": true}}"#), "flags.a", "expected an object"),
+    ]);
+}
+
+#[test]
+fn a_flag_is_refused_where_it_says_anything_else() {
+    // The fields of a good flag, but for one.
+    let but = |name: &str, instead: &str| {
         let fields = [
             ("state", r#""ENABLED""#),
             ("variants", r#"{"on": true, "off": false}"#),
             ("defaultVariant", r#""off""#),
         ];
-        let fields = fields.iter().filter(|(name, _)| *name != without);
+        let fields = fields.iter().filter(|(known, _)| *known != name);
         let mut fields: Vec<_> = fields.map(|(name, it)| format!("\"{name}\": {it}")).collect();
-        fields.push(instead.to_owned());
-        with(&fields.join(", ").trim_end_matches(", ").to_owned())
+        if !instead.is_empty() {
+            fields.push(format!("\"{name}\": {instead}"));
+        }
+        with(&fields.join(", "))
     };
-    let fractional = |weights: &str| targeting(&format!(r#"{{"fractional": {weights}}}"#));
-    let named = |condition: &str, then: &str, otherwise: &str| {
-        targeting(&format!(r#"{{"if": [{condition}, {then}, {otherwise}]}}"#))
-    };
-    let condition = r#"{"in": [{"var": "targetingKey"}, ["id"]]}"#;
-    let otherwise = r#"{"fractional": [["on", 5], ["off", 95]]}"#;
-    let key = r#"{"var": "targetingKey"}"#;
-    for (text, path, message) in [
-        (String::new(), "", "EOF"),
-        ("{".to_owned(), "", "EOF"),
-        ("[]".to_owned(), "", "expected an object"),
-        ("{}".to_owned(), "flags", "is missing"),
-        (r#"{"flags": {}} x"#.to_owned(), "", "trailing"),
-        (r#"{"flags": []}"#.to_owned(), "flags", "expected an object"),
-        (r#"{"flags": {}, "$schema": 1}"#.to_owned(), "$schema", "expected a string"),
-        (r#"{"flags": {}, "$evaluators": {}}"#.to_owned(), "$evaluators", "is not understood"),
-        (r#"{"flags": {}, "flags": {}}"#.to_owned(), "", "has `flags` twice"),
-        (with("").replace("{}", "[]"), flag, "expected an object"),
-        (file(&[("a", 1), ("a", 2)]), "flags", "has `a` twice"),
-        (fields("state", ""), "flags.batch-patches-v1.state", "is missing"),
+    assert_refused(&[
+        (but("state", ""), "state", "is missing"),
+        (but("state", "true"), "state", "expected \"DISABLED\" or \"ENABLED\""),
+        (but("state", r#"{"ENABLED": null}"#), "state", "expected"),
+        (but("variants", ""), "variants", "is missing"),
+        (but("variants", "[true, false]"), "variants", "expected an object"),
+        (but("variants", r#"{"on": true}"#), "variants.off", "is missing"),
+        (but("variants", r#"{"on": false, "off": true}"#), "variants.on", "expected true"),
+        (but("variants", r#"{"on": true, "off": 0}"#), "variants.off", "expected false"),
+        (but("variants", r#"{"new": 1}"#), "variants.new", "is not understood"),
+        (but("defaultVariant", ""), "defaultVariant", "is missing"),
+        (but("defaultVariant", r#""new""#), "defaultVariant", "expected \"off\" or \"on\""),
+        (but("metadata", "{}"), "metadata", "is not understood"),
+        (but("targeting", "null"), "targeting", "expected an object"),
+        (but("targeting", "{}"), "targeting", "expected either"),
+        (but("targeting", r#"{"sem_ver": []}"#), "targeting.sem_ver", "is not understood"),
+    ]);
+}
+
+#[test]
+fn weights_are_refused_that_are_no_percentages() {
+    let list = "targeting.fractional";
+    for (weights, place, message) in [
+        ("[]", "", "the weights sum to 0, and not to 100"),
+        (r#"[["on", 25], ["off", 74]]"#, "", "the weights sum to 99, and not to 100"),
+        (r#"[["on", 25], ["on", 75]]"#, "[1][0]", "is there twice"),
+        (r#"[["on", 25.5], ["off", 74.5]]"#, "[0][1]", "expected a whole number from 0 to 100"),
+        (r#"[["on", -1], ["off", 101]]"#, "[0][1]", "expected a whole number"),
+        (r#"[["on", 101]]"#, "[0][1]", "expected a whole number"),
+        (r#"[["on"], ["off"]]"#, "[0]", "expected a variant and its weight"),
+        (r#"[["new", 100]]"#, "[0][0]", "expected \"off\" or \"on\""),
+        (r#"[{"var": "email"}, ["on", 100]]"#, "[0]", "expected a variant and its weight"),
+        (r#"{"on": 100}"#, "", "expected a list of variants"),
+    ] {
+        let text = targeting(&format!(r#"{{"fractional": {weights}}}"#));
+        assert_refused(&[(text, &format!("{list}{place}"), message)]);
+    }
+}
+
+#[test]
+fn a_condition_is_refused_unless_it_names_installations() {
+    let named = r#"{"in": [{"var": "targetingKey"}, ["id"]]}"#;
+    let weights = r#"{"fractional": [["on", 5], ["off", 95]]}"#;
+    for (condition, place, message) in [
+        (format!(r#"{named}, "off", {weights}"#), "[1]", "expected \"on\""),
+        (format!(r#"{named}, "on", "off""#), "[2]", "expected an object"),
+        (format!(r#"{named}, "on", {{}}"#), "[2].fractional", "is missing"),
+        (format!(r#"{named}, "on""#), "", "expected a condition"),
+        (format!(r#"true, "on", {weights}"#), "[0]", "expected an object"),
+        (format!(r#"{{"==": []}}, "on", {weights}"#), "[0].==", "is not understood"),
         (
-            fields("state", r#""state": true"#),
-            "flags.batch-patches-v1.state",
-            "expected \"DISABLED\" or \"ENABLED\"",
-        ),
-        (
-            fields("state", r#""state": {"ENABLED": null}"#),
-            "flags.batch-patches-v1.state",
-            "expected",
-        ),
-        (fields("variants", ""), "flags.batch-patches-v1.variants", "is missing"),
-        (
-            fields("variants", r#""variants": [true, false]"#),
-            "flags.batch-patches-v1.variants",
-            "expected an object",
-        ),
-        (
-            fields("variants", r#""variants": {"on": true}"#),
-            "flags.batch-patches-v1.variants.off",
-            "is missing",
-        ),
-        (
-            fields("variants", r#""variants": {"on": false, "off": true}"#),
-            "flags.batch-patches-v1.variants.on",
-            "expected true",
-        ),
-        (
-            fields("variants", r#""variants": {"on": 1, "off": 0}"#),
-            "flags.batch-patches-v1.variants.on",
-            "expected true",
-        ),
-        (
-            fields("variants", r#""variants": {"on": true, "off": false, "new": 1}"#),
-            "flags.batch-patches-v1.variants.new",
-            "is not understood",
-        ),
-        (fields("defaultVariant", ""), "flags.batch-patches-v1.defaultVariant", "is missing"),
-        (
-            fields("defaultVariant", r#""defaultVariant": "maybe""#),
-            "flags.batch-patches-v1.defaultVariant",
-            "expected \"off\" or \"on\"",
-        ),
-        (fields("", r#""metadata": {}"#), "flags.batch-patches-v1.metadata", "is not understood"),
-        (targeting("null"), "flags.batch-patches-v1.targeting", "expected an object"),
-        (targeting("{}"), "flags.batch-patches-v1.targeting", "expected either"),
-        (
-            targeting(r#"{"sem_ver": []}"#),
-            "flags.batch-patches-v1.targeting.sem_ver",
-            "is not understood",
-        ),
-        (fractional("[]"), "flags.batch-patches-v1.targeting.fractional", "the weights sum to 0"),
-        (
-            fractional(r#"[["on", 25], ["off", 74]]"#),
-            "flags.batch-patches-v1.targeting.fractional",
-            "the weights sum to 99",
-        ),
-        (
-            fractional(r#"[["on", 25], ["on", 75]]"#),
-            "flags.batch-patches-v1.targeting.fractional[1][0]",
-            "is there twice",
-        ),
-        (
-            fractional(r#"[["on", 25.5], ["off", 74.5]]"#),
-            "flags.batch-patches-v1.targeting.fractional[0][1]",
-            "expected a whole number",
-        ),
-        (
-            fractional(r#"[["on", -1], ["off", 101]]"#),
-            "flags.batch-patches-v1.targeting.fractional[0][1]",
-            "expected a whole number",
-        ),
-        (
-            fractional(r#"[["on", 101]]"#),
-            "flags.batch-patches-v1.targeting.fractional[0][1]",
-            "expected a whole number",
-        ),
-        (
-            fractional(r#"[["on"], ["off"]]"#),
-            "flags.batch-patches-v1.targeting.fractional[0]",
-            "expected a variant",
-        ),
-        (
-            fractional(r#"[["new", 100]]"#),
-            "flags.batch-patches-v1.targeting.fractional[0][0]",
-            "expected \"off\" or \"on\"",
-        ),
-        (
-            fractional(r#"[{"var": "email"}, ["on", 100]]"#),
-            "flags.batch-patches-v1.targeting.fractional[0]",
-            "expected a variant",
-        ),
-        (
-            named(condition, r#""off""#, otherwise),
-            "flags.batch-patches-v1.targeting.if[1]",
-            "expected \"on\"",
-        ),
-        (
-            named(condition, r#""on""#, r#""off""#),
-            "flags.batch-patches-v1.targeting.if[2]",
-            "expected an object",
-        ),
-        (
-            named("true", r#""on""#, otherwise),
-            "flags.batch-patches-v1.targeting.if[0]",
-            "expected an object",
-        ),
-        (
-            named(r#"{"in": [{"var": "email"}, []]}"#, r#""on""#, otherwise),
-            "flags.batch-patches-v1.targeting.if[0].in[0].var",
+            format!(r#"{}, "on", {weights}"#, named.replace("targetingKey", "email")),
+            "[0].in[0].var",
             "expected \"targetingKey\"",
         ),
         (
-            named(&format!(r#"{{"in": [{key}, "id"]}}"#), r#""on""#, otherwise),
-            "flags.batch-patches-v1.targeting.if[0].in[1]",
+            format!(r#"{}, "on", {weights}"#, named.replace(r#"["id"]"#, r#""id""#)),
+            "[0].in[1]",
             "expected a list of ids",
         ),
         (
-            named(&format!(r#"{{"in": [{key}, [1]]}}"#), r#""on""#, otherwise),
-            "flags.batch-patches-v1.targeting.if[0].in[1]",
+            format!(r#"{}, "on", {weights}"#, named.replace(r#"["id"]"#, "[1]")),
+            "[0].in[1]",
             "expected a list of ids",
-        ),
-        (
-            targeting(&format!(r#"{{"if": [{condition}, "on"]}}"#)),
-            "flags.batch-patches-v1.targeting.if",
-            "expected a condition",
         ),
     ] {
-        let error = FlagFile::parse(text.as_bytes()).expect_err(&text);
-        assert_eq!(error.path(), path, "{text}");
-        assert!(error.message().contains(message), "{error} for {text}");
+        let text = targeting(&format!(r#"{{"if": [{condition}]}}"#));
+        assert_refused(&[(text, &format!("targeting.if{place}"), message)]);
     }
 }
 
