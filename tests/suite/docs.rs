@@ -65,6 +65,7 @@ fn every_file_that_a_document_links_to_exists() {
         "CHANGELOG.md",
         "docs/api.md",
         "docs/editors.md",
+        "docs/operations/flags.md",
         "docs/rules.md",
         "docs/violations.md",
     ] {

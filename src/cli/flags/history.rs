@@ -54,15 +54,7 @@ impl Shown {
         } else {
             super::print(|output| write(output, changes, earlier, history.broken_lines))?;
         }
-        let problems: Vec<String> = flags
-            .problems()
-            .map(|it| format!("batchpatch: {}", one_line(&it.to_string())))
-            .collect();
-        if problems.is_empty() {
-            Ok(Exit::Done)
-        } else {
-            Err(Failure::new(Exit::Io, problems.join("\n")))
-        }
+        super::finish(flags.problems())
     }
 }
 
@@ -72,22 +64,7 @@ fn write(
     earlier: usize,
     broken_lines: usize,
 ) -> io::Result<()> {
-    if changes.is_empty() {
-        writeln!(output, "no flag was ever changed")?;
-    } else {
-        let row = |change: &Change| {
-            [
-                humantime::format_rfc3339_seconds(change.at).to_string(),
-                one_line(&change.flag),
-                super::step(change),
-                one_line(&change.who),
-                one_line(&change.file),
-                one_line(change.why.as_deref().unwrap_or_default()),
-            ]
-        };
-        let rows: Vec<_> = changes.iter().map(row).collect();
-        table::write(output, ["when", "flag", "percentage", "who", "file", "why"], &rows)?;
-    }
+    write_changes(output, changes)?;
     if earlier > 0 {
         writeln!(output, "and {earlier} before; --limit shows more")?;
     }
@@ -96,4 +73,29 @@ fn write(
         1 => writeln!(output, "1 line of the history is broken and left out"),
         lines => writeln!(output, "{lines} lines of the history are broken and left out"),
     }
+}
+
+fn write_changes(output: &mut dyn Write, changes: &[Change]) -> io::Result<()> {
+    let Some(first) = changes.first() else {
+        return writeln!(output, "no flag was ever changed");
+    };
+    let is_one_file = changes.iter().all(|change| change.file == first.file);
+    let row = |change: &Change| {
+        let at = humantime::format_rfc3339_seconds(change.at).to_string();
+        let why = one_line(change.why.as_deref().unwrap_or_default());
+        [at, one_line(&change.flag), super::step(change), one_line(&change.who), why]
+    };
+    let rows = changes.iter().map(row);
+    if is_one_file {
+        let rows: Vec<_> = rows.collect();
+        table::write(output, ["when", "flag", "percentage", "who", "why"], &rows)?;
+        return writeln!(output, "\nall in {}", one_line(&first.file));
+    }
+    let rows = rows.zip(changes);
+    let rows: Vec<_> = rows
+        .map(|([at, flag, step, who, why], change)| {
+            [at, flag, step, who, one_line(&change.file), why]
+        })
+        .collect();
+    table::write(output, ["when", "flag", "percentage", "who", "file", "why"], &rows)
 }

@@ -59,12 +59,7 @@ impl List {
         } else {
             super::print(|output| write(output, &listed))?;
         }
-        if listed.problems.is_empty() {
-            return Ok(Exit::Done);
-        }
-        let problems: Vec<String> =
-            listed.problems.iter().map(|it| format!("batchpatch: {}", one_line(it))).collect();
-        Err(Failure::new(Exit::Io, problems.join("\n")))
+        super::finish(&listed.problems)
     }
 }
 

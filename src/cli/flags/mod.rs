@@ -11,6 +11,7 @@ use clap::{Args, Subcommand};
 use serde::Serialize;
 
 use super::exit::{Exit, Failure};
+use super::render::one_line;
 use crate::rollout::{Change, Percentage};
 
 /// Show and set feature flags, and who changed them when.
@@ -63,6 +64,13 @@ fn print_json(value: &impl Serialize) -> Result<(), Failure> {
         serde_json::to_writer_pretty(&mut *output, value)?;
         writeln!(output)
     })
+}
+
+/// How a command ends that has shown what counts, beside these problems.
+fn finish(problems: impl IntoIterator<Item = impl ToString>) -> Result<Exit, Failure> {
+    let problems = problems.into_iter().map(|problem| one_line(&problem.to_string()));
+    let lines: Vec<String> = problems.map(|problem| format!("batchpatch: {problem}")).collect();
+    if lines.is_empty() { Ok(Exit::Done) } else { Err(Failure::new(Exit::Io, lines.join("\n"))) }
 }
 
 /// What a change did, on a few columns.

@@ -2,10 +2,12 @@
 
 use std::fs;
 
+use batchpatch::rollout::{BATCH_PATCHES, FlagFile, bucket};
 use serde_json::{Value, json};
 
 use super::{Place, at, id};
 use crate::cli::{Run, batchpatch, run};
+use crate::docs::{read, shown};
 
 impl Place {
     /// Calls `batchpatch flags` for this installation 1.
@@ -43,7 +45,7 @@ fn list_tells_each_flag_with_why() {
     fs::write(place.beside("fleet.json"), at(0)).unwrap();
     let fleet = place.beside("fleet.json");
     let listed = place.prints(&["list", "--fleet-flags", fleet.to_str().unwrap()]);
-    let bucket = batchpatch::rollout::bucket("batch-patches-v1", id(1));
+    let bucket = bucket(BATCH_PATCHES, id(1));
     assert_eq!(
         listed.lines().take(2).collect::<Vec<_>>(),
         [
@@ -80,26 +82,17 @@ fn set_says_what_it_did_and_history_remembers_it() {
     );
     place.write(&at(60));
     let history = place.prints(&["history"]);
-    let lines: Vec<(&str, &str)> = history
+    let rows: Vec<Vec<&str>> = history
         .lines()
-        .map(|line| line.split_once("  ").unwrap())
-        .map(|(at, rest)| (at, rest.trim_start()))
+        .map(|row| row.split("  ").map(str::trim).filter(|cell| !cell.is_empty()).collect())
         .collect();
-    let file = "DIR/state/flags.json";
-    assert!(lines[1].0.ends_with('Z') && lines[1].0.len() == 20, "{history}");
-    let rest: Vec<Vec<&str>> = lines[1..]
-        .iter()
-        .map(|(_, rest)| rest.split("  ").map(str::trim).filter(|cell| !cell.is_empty()).collect())
-        .collect();
+    assert!(rows[1][0].ends_with('Z') && rows[1][0].len() == 20, "{history}");
     let flag = "batch-patches-v1";
-    assert_eq!(
-        rest,
-        [
-            vec![flag, "– → 25 %", "cli", file],
-            vec![flag, "25 % → 50 % and 1 id", "cli: anna", file, "a quiet week"],
-            vec![flag, "50 % → 60 %", "by hand", file],
-        ]
-    );
+    assert_eq!(rows[0], ["when", "flag", "percentage", "who", "why"]);
+    assert_eq!(rows[1][1..], [flag, "– → 25 %", "cli"]);
+    assert_eq!(rows[2][1..], [flag, "25 % → 50 % and 1 id", "cli: anna", "a quiet week"]);
+    assert_eq!(rows[3][1..], [flag, "50 % → 60 %", "by hand"]);
+    assert!(history.ends_with("\n\nall in DIR/state/flags.json\n"), "{history}");
     let limited = place.prints(&["history", "--limit", "1"]);
     assert!(limited.ends_with("and 2 before; --limit shows more\n"), "{limited}");
     let json: Value =
@@ -164,4 +157,63 @@ fn what_a_file_says_never_orders_the_terminal_about() {
     assert_eq!((set.code, set.stdout.contains(&0x1b)), (0, false));
     set = place.call(&["history"]);
     assert!(!set.stdout.contains(&0x1b));
+}
+
+/// The columns are as wide as the paths in them, which differ here and there; so do the times.
+fn without_widths_and_times(text: &str) -> String {
+    let line = |line: &str| {
+        let cells = line.split("  ").map(str::trim).filter(|cell| !cell.is_empty());
+        let is_time = |cell: &str| cell.len() == 20 && cell.ends_with('Z');
+        let cells: Vec<&str> =
+            cells.map(|cell| if is_time(cell) { "TIME" } else { cell }).collect();
+        cells.join("  ")
+    };
+    text.lines().map(line).collect::<Vec<_>>().join("\n")
+}
+
+#[cfg(unix)]
+#[test]
+fn what_the_operators_page_shows_is_what_the_commands_print() {
+    let root = Place::new();
+    let home = root.beside("home/anna");
+    let state = home.join(".local/state/batchpatch");
+    fs::create_dir_all(&state).unwrap();
+    fs::write(state.join("installation-id"), "5d0c2a7f7f0e4b0a9c3e6f1d2b4a8c90\n").unwrap();
+    let folder = root.folder.path().canonicalize().unwrap();
+    let binary = std::path::Path::new(env!("CARGO_BIN_EXE_batchpatch"));
+    let path = format!(
+        "{}:{}",
+        binary.parent().unwrap().display(),
+        std::env::var("PATH").unwrap_or_default()
+    );
+    let commands = shown(&read("docs/operations/flags.md"));
+    assert!(commands.len() > 5);
+    for (command, expected) in commands {
+        let output = std::process::Command::new("sh")
+            .args(["-c", &command])
+            .current_dir(&home)
+            .env("PATH", &path)
+            .env("BATCHPATCH_STATE", &state)
+            .output()
+            .unwrap();
+        assert_eq!(String::from_utf8_lossy(&output.stderr), "", "{command}");
+        let printed = String::from_utf8(output.stdout).unwrap();
+        let printed = printed.replace(folder.to_str().unwrap(), "");
+        assert_eq!(
+            without_widths_and_times(&printed),
+            without_widths_and_times(&expected),
+            "{command}"
+        );
+    }
+}
+
+#[test]
+fn the_files_on_the_operators_page_are_flag_files() {
+    let page = read("docs/operations/flags.md");
+    let files = page.split("```json\n").skip(1).map(|rest| rest.split("```").next().unwrap());
+    let percentages: Vec<u8> = files
+        .map(|file| FlagFile::parse(file.as_bytes()).unwrap_or_else(|error| panic!("{error}")))
+        .map(|file| file.rule(BATCH_PATCHES).unwrap().percentage().number())
+        .collect();
+    assert_eq!(percentages, [25, 5]);
 }
