@@ -33,6 +33,8 @@ enum Shown {
     Number,
     /// A size.
     Bytes,
+    /// A percentage, or that there is none.
+    Rollout,
     /// How many there were of what, and their mean.
     Mean(Unit),
 }
@@ -65,7 +67,7 @@ const LINES: &[(&str, &str, Shown)] = &[
     ("memory at most", "process_peak_resident_memory_bytes", Shown::Bytes),
     ("log lines lost", "log_lines_dropped_total", Shown::Number),
     ("flag is on", "feature_flag_enabled", Shown::By("flag")),
-    ("flag's percentage", "feature_flag_percentage", Shown::By("flag")),
+    ("rollout", "feature_flag_percentage", Shown::Rollout),
 ];
 
 impl Status {
@@ -116,6 +118,8 @@ fn words(samples: &[Sample], name: &str, shown: &Shown) -> String {
     match shown {
         Shown::Number => total(name).to_string(),
         Shown::Bytes => bytes(total(name)),
+        Shown::Rollout if total(name) < 0.0 => "none".to_owned(),
+        Shown::Rollout => format!("{} %", total(name)),
         Shown::By(label) => by_label(samples, name, label),
         Shown::Mean(unit) => {
             let count = total(&format!("{name}_count"));

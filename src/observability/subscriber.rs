@@ -38,7 +38,6 @@ impl Observers {
         let log = fmt::layer()
             .json()
             .flatten_event(true)
-            .with_current_span(false)
             .with_span_list(true)
             .with_span_events(span_events(level))
             .with_writer(queue)

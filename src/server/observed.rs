@@ -43,7 +43,8 @@ impl Owner {
     /// What the editor did of it is known.
     pub(super) fn commit_ends(&mut self, ticket: Ticket) {
         if let Some(waiter) = self.answers.get_mut(&ticket) {
-            waiter.commit = None;
+            // What ends in the batch's span is logged with its id.
+            waiter.span.in_scope(|| drop(waiter.commit.take()));
         }
     }
 

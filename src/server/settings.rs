@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::observed::without_contents;
 use crate::engine::Limits;
 use crate::workspace::Patience;
 
@@ -59,7 +60,8 @@ impl Settings {
     pub(super) fn from_json(given: &Value) -> Result<Settings, String> {
         let given = match given {
             Value::Null => Given::default(),
-            given => Given::deserialize(given).map_err(|error| format!("settings: {error}"))?,
+            given => Given::deserialize(given)
+                .map_err(|error| format!("settings: {}", without_contents(&error)))?,
         };
         let default = Limits::default();
         let of = given.limits;

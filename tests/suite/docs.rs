@@ -65,8 +65,11 @@ fn every_file_that_a_document_links_to_exists() {
         "CHANGELOG.md",
         "docs/api.md",
         "docs/editors.md",
+        "docs/operations/alerting.md",
         "docs/operations/flags.md",
+        "docs/operations/observability.md",
         "docs/rules.md",
+        "docs/tong-ket.md",
         "docs/violations.md",
     ] {
         let text = read(name);

@@ -2,6 +2,7 @@
 
 mod api;
 mod apply;
+mod canary;
 mod chaos;
 mod client;
 mod diagnostics;
@@ -9,6 +10,7 @@ mod exit;
 mod frames;
 mod initialize;
 mod load;
+mod observed;
 mod survival;
 mod sync;
 mod unopened;

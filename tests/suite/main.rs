@@ -29,6 +29,7 @@ mod generate;
 mod laws;
 mod layering;
 mod lsp;
+mod observability;
 mod one_by_one;
 pub mod oracle;
 mod preview;

@@ -43,10 +43,30 @@ impl Client {
         client
     }
 
+    /// A server that is started with these arguments, with the commands for
+    /// tests.
+    pub(super) fn with_arguments(arguments: &[&str]) -> Client {
+        let mut client = Client::spawn_with(arguments, true, true);
+        client.start_reading();
+        client
+    }
+
+    /// A server whose standard error nobody reads.
+    pub(super) fn with_unread_stderr() -> Client {
+        let mut client = Client::spawn_with(&[], true, false);
+        client.start_reading();
+        client
+    }
+
     /// A server whose output nobody reads before `start_reading`.
     pub(super) fn spawn_unread(with_test_commands: bool) -> Client {
+        Client::spawn_with(&[], with_test_commands, true)
+    }
+
+    fn spawn_with(arguments: &[&str], with_test_commands: bool, stderr_is_read: bool) -> Client {
         let mut command = Command::new(binary());
-        command.arg("lsp").env("RUST_BACKTRACE", "0").env_remove("BATCHPATCH_TEST_COMMANDS");
+        command.arg("lsp").args(arguments);
+        command.env("RUST_BACKTRACE", "0").env_remove("BATCHPATCH_TEST_COMMANDS");
         if with_test_commands {
             command.env("BATCHPATCH_TEST_COMMANDS", "1");
         }
@@ -67,6 +87,11 @@ impl Client {
         let (end, ended) = channel();
         thread::spawn(move || {
             let mut text = Vec::new();
+            if !stderr_is_read {
+                // Held open, and full sooner or later.
+                std::mem::forget(stderr);
+                return;
+            }
             let _ = stderr.read_to_end(&mut text);
             let _ = end.send(String::from_utf8_lossy(&text).into_owned());
         });
@@ -269,6 +294,17 @@ impl Client {
     pub(super) fn exit_code(&mut self) -> i32 {
         self.ended.recv_timeout(DEADLINE).expect("the server ends");
         self.child.wait().unwrap().code().expect("no signal ended it")
+    }
+
+    /// Ends the server; gives what it wrote to standard error, and the messages
+    /// that nobody waited for.
+    pub(super) fn end(mut self) -> (String, Vec<Value>) {
+        let answer = self.request("shutdown", &Value::Null);
+        assert_eq!(super::result(&answer), &Value::Null);
+        self.notify("exit", &Value::Null);
+        let stderr = self.ended.recv_timeout(DEADLINE).expect("the server ends");
+        self.child.wait().unwrap();
+        (stderr, self.unexpected())
     }
 
     fn wait_for(&mut self, is_wanted: impl Fn(&Value) -> bool) -> Value {
