@@ -110,7 +110,9 @@ impl Routes {
             Ok(Err(_)) => return Err(refusal(StatusCode::BAD_REQUEST, "the body broke off")),
             Err(_) => return Err(refusal(StatusCode::REQUEST_TIMEOUT, "the body took too long")),
         };
-        let wanted = serde_json::from_slice::<SetFlag>(&body).ok();
+        // A list of the two would do for the derived code.
+        let is_object = body.trim_ascii_start().starts_with(b"{");
+        let wanted = serde_json::from_slice::<SetFlag>(&body).ok().filter(|_| is_object);
         let Some(SetFlag { name, percentage }) = wanted.filter(|wanted| wanted.percentage <= 100)
         else {
             let why = "the body is {\"name\": NAME, \"percentage\": 0 to 100} and nothing else";

@@ -29,15 +29,8 @@ impl Token {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             read => return read,
         }
-        let mut random = [0; BYTES];
-        getrandom::fill(&mut random).map_err(io::Error::from)?;
-        let token = random.iter().fold(String::new(), |mut hex, byte| {
-            // A string takes whatever is written to it.
-            let _ = write!(hex, "{byte:02x}");
-            hex
-        });
-        let draft = folder.join(format!("{NAME}.{}", std::process::id()));
-        let _ = fs::remove_file(&draft);
+        let (token, draft) = (random_hex::<BYTES>()?, random_hex::<8>()?);
+        let draft = folder.join(format!("{NAME}.{draft}"));
         create(&draft)?.write_all(token.as_bytes())?;
         // Whoever is first has made it, whole.
         let linked = fs::hard_link(&draft, &path);
@@ -58,6 +51,16 @@ impl Token {
     pub fn is(&self, given: &str) -> bool {
         constant_time_eq(self.0.as_bytes(), given.as_bytes())
     }
+}
+
+fn random_hex<const N: usize>() -> io::Result<String> {
+    let mut random = [0; N];
+    getrandom::fill(&mut random).map_err(io::Error::from)?;
+    Ok(random.iter().fold(String::new(), |mut hex, byte| {
+        // A string takes whatever is written to it.
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    }))
 }
 
 fn read(path: &Path) -> io::Result<Token> {
