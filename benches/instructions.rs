@@ -18,13 +18,21 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 use std::{env, fs, io, process};
 
+use batchpatch::engine::StagedBatch;
 use workload::WORKLOADS;
 use workload::case::Case;
+use workload::observed::{Listening, Observed};
 use workload::side::{Output, Side};
 use workload::table::{Row, Table};
 
 /// How many times the instructions of the bare edits the engine may take.
 const LIMIT: f64 = 1.5;
+
+/// The workload that is carried out while somebody listens.
+const OBSERVED: &str = "5,000 on 100,000";
+
+/// How many times the instructions a batch may take while somebody listens.
+const OBSERVED_LIMIT: f64 = 1.02;
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
@@ -40,7 +48,7 @@ fn main() -> ExitCode {
     if !arguments.iter().any(|argument| argument == "--bench") {
         return ExitCode::SUCCESS;
     }
-    match gate() {
+    match gate().and_then(|()| observed_gate()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("{error}");
@@ -55,10 +63,19 @@ const MEASURE: &str = "measure";
 /// What the second run does.
 fn measure(workload: &str, side: &str) {
     let workload = WORKLOADS.iter().find(|known| known.name == workload).expect("a workload");
+    if let Some(listening) = Listening::ALL.into_iter().find(|known| known.name() == side) {
+        return measure_observed(&Case::of(workload), listening);
+    }
     let side = Side::ALL.into_iter().find(|known| known.name() == side).expect("a side");
     let output = measured(&Case::of(workload), side);
     // Nothing after the measurement is of interest, least of all how long it
     // takes to give the document back.
+    std::mem::forget(black_box(output));
+}
+
+fn measure_observed(case: &Case, listening: Listening) {
+    let observed = Observed::begin(case, listening);
+    let output = measured_observed(&observed, case);
     std::mem::forget(black_box(output));
 }
 
@@ -68,13 +85,19 @@ fn measured(case: &Case, side: Side) -> Output {
     black_box(side.run(black_box(case)))
 }
 
+/// And while this one runs.
+#[inline(never)]
+fn measured_observed(observed: &Observed, case: &Case) -> StagedBatch {
+    black_box(observed.run(black_box(case)))
+}
+
 fn gate() -> Result<(), Box<dyn Error>> {
     let scratch = Scratch::new()?;
     let mut rows = Vec::new();
     for workload in &WORKLOADS {
         let mut costs = [0; Side::ALL.len()];
         for side in Side::ALL {
-            costs[side as usize] = instructions(&scratch.0, workload.name, side)?;
+            costs[side as usize] = instructions(&scratch.0, workload.name, side.name())?;
         }
         rows.push(Row { workload: workload.name, costs });
     }
@@ -90,14 +113,32 @@ fn gate() -> Result<(), Box<dyn Error>> {
         .into())
 }
 
+/// What it costs that somebody listens.
+fn observed_gate() -> Result<(), Box<dyn Error>> {
+    let scratch = Scratch::new()?;
+    let cost = |listening: Listening| instructions(&scratch.0, OBSERVED, listening.name());
+    let [off, on, debug] = Listening::ALL.map(cost);
+    let (off, on, debug) = (off? as f64, on? as f64, debug? as f64);
+    println!(
+        "{OBSERVED}, observed: off {off}, on {:.4} times, debug {:.4} times",
+        on / off,
+        debug / off
+    );
+    if on / off < OBSERVED_LIMIT {
+        return Ok(());
+    }
+    Err(format!("a batch takes more than {OBSERVED_LIMIT} times the instructions while observed")
+        .into())
+}
+
 /// How many instructions a side takes for a workload.
-fn instructions(scratch: &Path, workload: &str, side: Side) -> Result<u64, Box<dyn Error>> {
+fn instructions(scratch: &Path, workload: &str, side: &str) -> Result<u64, Box<dyn Error>> {
     let profile = scratch.join("profile");
     let run = Command::new("valgrind")
         .args(["--tool=callgrind", "--collect-atstart=no", "--toggle-collect=*::measured*"])
         .arg(format!("--callgrind-out-file={}", profile.display()))
         .arg(env::current_exe()?)
-        .args([MEASURE, workload, side.name()])
+        .args([MEASURE, workload, side])
         .stdout(Stdio::null())
         .output()
         .map_err(|error| match error.kind() {

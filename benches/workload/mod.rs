@@ -1,6 +1,7 @@
 //! What the benchmarks measure, and against what.
 
 pub mod case;
+pub mod observed;
 mod random;
 pub mod side;
 pub mod table;
