@@ -74,8 +74,9 @@ pub mod engine;
 
 pub mod state_folder;
 
-pub mod observability;
 pub mod rollout;
+
+pub mod observability;
 
 pub mod workspace;
 

@@ -1,6 +1,7 @@
 //! The flags as one process sees them.
 
 use std::collections::BTreeSet;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use super::decision::Verdict;
@@ -47,8 +48,12 @@ impl FlagSources {
     /// Whether a rollout is set up: a flag file is named, or there is one at the
     /// usual place.
     pub fn are_there(&self) -> bool {
-        // What cannot be asked about is there, and what is wrong with it is told.
-        self.is_configured || self.fleet.is_some() || self.own.try_exists().unwrap_or(true)
+        let is_there = || match self.own.symlink_metadata() {
+            Ok(_) => true,
+            // What cannot be asked about is there, and what is wrong with it is told.
+            Err(error) => !matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory),
+        };
+        self.is_configured || self.fleet.is_some() || is_there()
     }
 }
 

@@ -7,6 +7,7 @@ mod chaos;
 mod client;
 mod diagnostics;
 mod exit;
+mod flags;
 mod frames;
 mod initialize;
 mod load;

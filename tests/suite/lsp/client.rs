@@ -67,6 +67,8 @@ impl Client {
         let mut command = Command::new(binary());
         command.arg("lsp").args(arguments);
         command.env("RUST_BACKTRACE", "0").env_remove("BATCHPATCH_TEST_COMMANDS");
+        // Whatever flags this machine's user has, they are not those of a test.
+        command.env("BATCHPATCH_STATE", concat!(env!("CARGO_TARGET_TMPDIR"), "/no-state"));
         if with_test_commands {
             command.env("BATCHPATCH_TEST_COMMANDS", "1");
         }

@@ -42,7 +42,7 @@ pub(super) fn logged(folder: &Path) -> Vec<Value> {
     text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
-fn in_folder<'a>(state: &'a Path, more: &[&'a str]) -> Vec<&'a str> {
+pub(super) fn in_folder<'a>(state: &'a Path, more: &[&'a str]) -> Vec<&'a str> {
     [&["--state-folder", state.to_str().unwrap()], more].concat()
 }
 
