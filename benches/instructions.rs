@@ -75,6 +75,7 @@ fn measure(workload: &str, side: &str) {
 
 fn measure_observed(case: &Case, listening: Listening) {
     let observed = Observed::begin(case, listening);
+    assert_eq!(observed.is_logged(), listening != Listening::Off);
     let output = measured_observed(&observed, case);
     std::mem::forget(black_box(output));
 }
@@ -151,7 +152,7 @@ fn instructions(scratch: &Path, workload: &str, side: &str) -> Result<u64, Box<d
         return Err(format!("valgrind failed:\n{}", String::from_utf8_lossy(&run.stderr)).into());
     }
     total(&fs::read_to_string(profile)?)
-        .ok_or_else(|| format!("callgrind counted nothing for {workload}, {}", side.name()).into())
+        .ok_or_else(|| format!("callgrind counted nothing for {workload}, {side}").into())
 }
 
 /// The sum that callgrind writes at the end of a profile.

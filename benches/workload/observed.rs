@@ -29,7 +29,7 @@ pub struct Observed {
     outcome: Outcome,
     metrics: Option<Arc<Metrics>>,
     /// Keeps what is written, and the thread that writes it.
-    _log: Option<(tempfile::TempDir, Logs)>,
+    log: Option<(tempfile::TempDir, Logs)>,
 }
 
 impl Listening {
@@ -63,7 +63,7 @@ impl Observed {
     pub fn begin(case: &Case, listening: Listening) -> Observed {
         let batch = Batch::from_json(&case.json, None).expect("the batch is well formed");
         let mut observed =
-            Observed { outcome: stage(&batch, case).outcome(), batch, metrics: None, _log: None };
+            Observed { outcome: stage(&batch, case).outcome(), batch, metrics: None, log: None };
         if let Some(level) = listening.level() {
             let metrics = Arc::new(Metrics::default());
             let folder = tempfile::tempdir().expect("there is a place for files");
@@ -75,11 +75,16 @@ impl Observed {
             tracing::subscriber::set_global_default(observers.subscriber())
                 .expect("nobody listens yet");
             observed.metrics = Some(metrics);
-            observed._log = Some((folder, logs));
+            observed.log = Some((folder, logs));
         }
         // The first time costs more, whoever listens.
         observed.run(case);
         observed
+    }
+
+    /// Whether there is a log.
+    pub fn is_logged(&self) -> bool {
+        self.log.is_some()
     }
 
     /// The batch, from its arrival until its end is told.
