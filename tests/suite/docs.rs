@@ -66,6 +66,7 @@ fn every_file_that_a_document_links_to_exists() {
         "docs/api.md",
         "docs/editors.md",
         "docs/operations/alerting.md",
+        "docs/operations/failure-model.md",
         "docs/operations/flags.md",
         "docs/operations/observability.md",
         "docs/rules.md",
@@ -99,6 +100,47 @@ fn the_architecture_describes_every_module_and_every_dependency() {
     for line in sections.iter().flat_map(|section| section.lines()) {
         if let Some((name, _)) = line.split_once(" =") {
             assert!(text.contains(&format!("| `{name}` |")), "no reason is given for {name}");
+        }
+    }
+}
+
+/// All that is written in the tests.
+fn sources_of_tests() -> String {
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/suite")];
+    let mut sources = String::new();
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                sources += &std::fs::read_to_string(path).unwrap();
+            }
+        }
+    }
+    sources
+}
+
+#[test]
+fn each_failure_has_a_test_that_shows_it_or_is_said_to_have_none() {
+    let page = read("docs/operations/failure-model.md");
+    let sources = sources_of_tests();
+    let rows = page.lines().filter(|line| line.starts_with("| "));
+    let rows: Vec<_> =
+        rows.filter(|row| !row.starts_with("| failure") && !row.starts_with("| ---")).collect();
+    assert!(rows.len() > 40, "{} rows", rows.len());
+    for row in rows {
+        let cells: Vec<&str> = row.trim_matches('|').split(" | ").map(str::trim).collect();
+        assert_eq!(cells.len(), 5, "{row}");
+        let tests = cells[4];
+        if tests.starts_with("none: ") {
+            continue;
+        }
+        for test in tests.split(", ") {
+            let name = test.trim_matches('`');
+            // Some are rows of a table of tests.
+            let is_there = [format!("fn {name}()"), format!("\n    {name}: ")];
+            assert!(is_there.iter().any(|it| sources.contains(it)), "there is no test {test}");
         }
     }
 }
