@@ -91,6 +91,8 @@ fn nobody_loses_a_flag_when_its_percentage_grows() {
             let decision = flags.decide(BATCH_PATCHES);
             assert_eq!(decision.percentage.number(), percentage);
             assert!(decision.is_on || !*had_it, "lost at {percentage} %: {}", decision.why);
+            let bucket = bucket(BATCH_PATCHES, flags.installation());
+            assert_eq!(decision.is_on, bucket < percentage, "{}", decision.why);
             *had_it = decision.is_on;
         }
         let have = installations.iter().filter(|(_, has_it)| *has_it).count();

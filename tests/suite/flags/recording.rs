@@ -3,6 +3,7 @@
 use std::fs;
 use std::io::Write as _;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, SystemTime};
 
@@ -125,7 +126,14 @@ fn a_change_that_cannot_be_recorded_now_is_recorded_later_and_nobody_waits() {
     let lock = fs::File::options().write(true).open(lock).unwrap();
     lock.lock().unwrap();
     place.write(&at(20));
-    assert_eq!(flags.refresh().len(), 1, "the flag counts at once");
+    let (send, receive) = mpsc::channel();
+    thread::spawn(move || {
+        let changes = flags.refresh();
+        send.send((flags, changes))
+    });
+    let (mut flags, changes) =
+        receive.recv_timeout(Duration::from_secs(30)).expect("it does not wait for the lock");
+    assert_eq!(changes.len(), 1, "the flag counts at once");
     assert_eq!(place.history().changes.len(), 1);
     lock.unlock().unwrap();
     assert_eq!(flags.refresh(), []);
