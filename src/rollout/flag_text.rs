@@ -4,6 +4,7 @@
 //! derived code, which would take an array in its place, and which forgets the
 //! text that it has read.
 
+use std::collections::HashSet;
 use std::fmt;
 
 use serde::Deserialize;
@@ -123,8 +124,9 @@ pub(super) fn object<'a>(
 
                 fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Fields<'de>, A::Error> {
                     let mut fields: Fields<'de> = Vec::new();
+                    let mut seen = HashSet::new();
                     while let Some((name, value)) = map.next_entry::<String, &RawValue>()? {
-                        if fields.iter().any(|(known, _)| *known == name) {
+                        if !seen.insert(name.clone()) {
                             return Err(A::Error::custom(format_args!("has `{name}` twice")));
                         }
                         fields.push((name, value));

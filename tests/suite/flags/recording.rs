@@ -3,7 +3,7 @@
 use std::fs;
 use std::io::Write as _;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc;
+use std::sync::{Barrier, mpsc};
 use std::thread;
 use std::time::{Duration, SystemTime};
 
@@ -43,28 +43,34 @@ fn a_change_is_recorded_with_who_when_from_to_and_why() {
 
 #[test]
 fn a_change_by_hand_is_recorded_once_however_many_processes_see_it() {
+    const PROCESSES: usize = 10;
+    const ROUNDS: u32 = 600;
+    let percentage = |round: u32| u8::try_from(round % 100).unwrap();
     let place = Place::new();
-    place.write(&at(10));
-    let mut processes: Vec<Flags> = (0..10).map(|_| place.flags()).collect();
-    for percentage in [20, 30, 40] {
-        place.write(&at(percentage));
+    place.write(&at(0));
+    let mut processes: Vec<Flags> = (0..PROCESSES).map(|_| place.flags()).collect();
+    for round in 1..=ROUNDS {
+        place.write(&at(percentage(round)));
+        let together = Barrier::new(PROCESSES);
         thread::scope(|scope| {
             for flags in &mut processes {
                 scope.spawn(|| {
+                    together.wait();
                     // Who finds the history taken looks again the next time.
-                    while !flags.refresh().is_empty() {}
+                    flags.refresh();
+                    flags.refresh();
                 });
             }
         });
-        for flags in &mut processes {
-            flags.refresh();
-        }
     }
-    let by_hand = |from, to| ("by hand", BATCH_PATCHES, from, Some(to));
-    assert_eq!(
-        steps(&place.history()),
-        [by_hand(None, 10), by_hand(Some(10), 20), by_hand(Some(20), 30), by_hand(Some(30), 40)]
-    );
+    for flags in &mut processes {
+        flags.refresh();
+    }
+    let history = place.history();
+    let step =
+        |round| ("by hand", BATCH_PATCHES, Some(percentage(round - 1)), Some(percentage(round)));
+    assert_eq!(steps(&history)[0], ("by hand", BATCH_PATCHES, None, Some(0)));
+    assert_eq!(steps(&history)[1..], (1..=ROUNDS).map(step).collect::<Vec<_>>());
 }
 
 #[test]
