@@ -135,7 +135,7 @@ fn a_change_that_cannot_be_recorded_now_is_recorded_later_and_nobody_waits() {
     let (send, receive) = mpsc::channel();
     thread::spawn(move || {
         let changes = flags.refresh();
-        send.send((flags, changes))
+        drop(send.send((flags, changes)));
     });
     let (mut flags, changes) =
         receive.recv_timeout(Duration::from_secs(30)).expect("it does not wait for the lock");
