@@ -47,7 +47,9 @@ impl Owner {
             Effect::Arm { deadline, after } => self.arm(deadline, after),
             Effect::Finish { ticket, report: Some(report) } => self.finish(ticket, report),
             Effect::Finish { ticket, report: None } => {
-                self.batch_cancelled(ticket);
+                if self.answers.contains_key(&ticket) {
+                    self.batch_cancelled(ticket);
+                }
                 self.answer(ticket, Err(ResponseError::cancelled()), "cancelled");
             }
             Effect::Replay { ticket, outcome } => self.replay(ticket, &outcome),

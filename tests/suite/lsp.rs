@@ -5,6 +5,7 @@ mod apply;
 mod canary;
 mod chaos;
 mod client;
+mod counted;
 mod crash;
 mod diagnostics;
 mod exit;
