@@ -22,7 +22,8 @@ pub(super) struct Observing {
     #[arg(long, value_name = "LEVEL", value_parser = level_parser())]
     log_level: Option<LevelFilter>,
 
-    /// Serve metrics on 127.0.0.1, at this port if it is free and else at any other.
+    /// Serve metrics on 127.0.0.1, at this port (9000 where none is given) if it is free and else
+    /// at any other.
     #[arg(long, value_name = "PORT", num_args = 0..=1, default_missing_value = "9000")]
     metrics: Option<u16>,
 }

@@ -11,6 +11,9 @@ use batchpatch::observability::{LineQueue, LogFile, LogFileLimits, Metrics, Obse
 use serde_json::Value;
 use tracing::level_filters::LevelFilter;
 
+/// Far more than anything here takes, on any machine.
+const DEADLINE: Duration = Duration::from_secs(30);
+
 #[derive(Clone, Default)]
 struct Kept(Arc<Mutex<Vec<u8>>>);
 
@@ -115,9 +118,14 @@ fn a_disk_that_is_stuck_costs_lines_and_holds_up_nobody() {
     let (go_on, stuck) = channel();
     let (queue, writer) =
         LineQueue::start("log", Stuck(stuck), 10, metrics.dropped_lines()).unwrap();
-    for _ in 0..1_000 {
-        queue.line(b"{}\n");
-    }
+    let (done, is_done) = channel();
+    std::thread::spawn(move || {
+        for _ in 0..1_000 {
+            queue.line(b"{}\n");
+        }
+        let _ = done.send(());
+    });
+    is_done.recv_timeout(DEADLINE).expect("nobody waits for the disk");
     // One is being written, and ten wait.
     assert!(lost(&metrics) >= 989, "{} were lost", lost(&metrics));
     drop(go_on);
