@@ -84,7 +84,10 @@ impl Routes {
                 answer(StatusCode::OK, OPEN_METRICS, self.metrics.in_open_metrics())
             }
             ("/health", &Method::GET) => health(),
-            ("/admin/flags", &Method::GET) => in_json(StatusCode::OK, &self.admin.flags()),
+            ("/admin/flags", &Method::GET) => match self.ask(|admin| admin.flags()).await {
+                Ok(flags) => in_json(StatusCode::OK, &flags),
+                Err(refusal) => refusal.answer(),
+            },
             ("/admin/flags", &Method::POST) => {
                 if let Some(refusal) = refusals::of_other_type(&parts.headers) {
                     return refusal.answer();
@@ -98,6 +101,16 @@ impl Routes {
             ("/admin/flags", _) => other_method("GET, POST"),
             _ => refusal(StatusCode::NOT_FOUND, "there is nothing here").answer(),
         }
+    }
+
+    /// Flags are files, and a file may take long: metrics are told meanwhile.
+    async fn ask<T: Send + 'static>(
+        &self,
+        ask: impl FnOnce(&dyn Admin) -> T + Send + 'static,
+    ) -> Result<T, Refusal> {
+        let admin = Arc::clone(&self.admin);
+        let broke_down = |_| refusal(StatusCode::INTERNAL_SERVER_ERROR, "the flags broke down");
+        tokio::task::spawn_blocking(move || ask(&*admin)).await.map_err(broke_down)
     }
 
     async fn set_flag(&self, body: Incoming) -> Result<Answer, Refusal> {
@@ -118,7 +131,7 @@ impl Routes {
             let why = "the body is {\"name\": NAME, \"percentage\": 0 to 100} and nothing else";
             return Err(refusal(StatusCode::BAD_REQUEST, why));
         };
-        Ok(match self.admin.set(&name, percentage) {
+        Ok(match self.ask(move |admin| admin.set(&name, percentage)).await? {
             Ok(flag) => in_json(StatusCode::OK, &flag),
             Err(error) => {
                 let status = match error {
