@@ -7,6 +7,7 @@ use ropey::Rope;
 use super::change_log::ChangeLog;
 use super::edited::{Edited, Splice};
 use super::pending::{Confirmed, Pending};
+use super::same_text::Agreement;
 use super::{ContentChange, OutOfSync};
 use crate::text::{PositionEncoding, Revision, Snapshot};
 
@@ -89,7 +90,9 @@ impl Followed {
     /// the text as it was before them all.
     ///
     /// While an edit is `pending`, all changes until the text that it should
-    /// make are one step, which is taken with that text.
+    /// make are one step, which is taken with that text. One that only agrees but
+    /// for line ends may be half of the edit, a blank line at the end: the very
+    /// text counts for more, should it follow.
     pub(super) fn change(
         &mut self,
         version: i32,
@@ -129,11 +132,11 @@ impl Followed {
                 (Some(_), Err(reason)) => (Err(reason), None),
             };
             followed = next;
-            if confirmed.is_none()
-                && let (Some(pending), Some(splice), Ok(edited)) =
-                    (&mut pending, &splice, &followed)
-                && !pending.is_confirmed()
+            let is_exact = matches!(confirmed, Some((_, Agreement::Exact, _)));
+            if let (Some(pending), Some(splice), Ok(edited)) = (&mut pending, &splice, &followed)
+                && !(is_exact || pending.is_confirmed_exactly())
                 && let Some(agreement) = pending.agrees(splice.at, edited.text())
+                && (agreement == Agreement::Exact || confirmed.is_none() && !pending.is_confirmed())
             {
                 confirmed = Some((edited.text().clone(), agreement, splices.len() + 1));
             }

@@ -17,7 +17,8 @@ use crate::text::Snapshot;
 /// What is seen of one document between the edit and the end of its batch.
 ///
 /// It is confirmed by the first text that is the staged one, after any single
-/// content change; nothing that happens later revokes that.
+/// content change; nothing that happens later revokes that. One that is so only
+/// but for line ends gives way to the very text.
 #[derive(Clone, Debug)]
 pub(super) struct Pending {
     pub(super) ticket: Ticket,
@@ -129,6 +130,11 @@ impl Pending {
     /// Whether no more can be heard that matters.
     pub(super) fn is_confirmed(&self) -> bool {
         self.confirmed.is_some()
+    }
+
+    /// Whether it was confirmed by the very text that was asked for.
+    pub(super) fn is_confirmed_exactly(&self) -> bool {
+        self.confirmed.as_ref().is_some_and(|it| it.agreement == Agreement::Exact)
     }
 
     /// The same, with nothing behind it.

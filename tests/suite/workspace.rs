@@ -429,3 +429,47 @@ fn a_batch_is_cancelled_only_before_an_edit_was_ever_sent_for_it() {
         assert_eq!(cancelled(&ended), if sends { vec![false] } else { vec![] });
     }
 }
+
+#[test]
+fn half_of_an_edit_that_differs_from_it_by_a_last_blank_line_does_not_confirm_it() {
+    let abilities = Abilities { applies_edits: true, is_transactional: true };
+    for notifications in [1, 2] {
+        let mut workspace = workspace().with_abilities(abilities);
+        workspace.handle(opened(URI, 1, "\n\n\n"));
+        let json = format!(
+            r#"{{ "uri": "{URI}", "patches": [
+                {{ "type": "insert", "line": 1, "text": "" }},
+                {{ "type": "insert", "line": 3, "text": "" }} ] }}"#
+        );
+        let ticket = workspace.next_ticket();
+        let effects = workspace.handle(Event::Submitted(Submission {
+            ticket,
+            batch: Arc::new(Batch::from_json(json.as_bytes(), None).unwrap()),
+            encoding: PositionEncoding::Utf16,
+            targets: vec![Target::At(URI.to_owned())],
+            mode: Mode::Batch,
+        }));
+        stage(&mut workspace, effects);
+        let changes = [splice((2, 0), (2, 0), "\n"), typed("\n")];
+        for (version, changes) in (2..).zip(changes.chunks(2 / notifications)) {
+            workspace.handle(changed(version, changes));
+        }
+        let ended = workspace.handle(Event::Replied { ticket, reply: EditReply::Applied });
+        let Some(Effect::Finish { report: Some(report), .. }) =
+            ended.into_iter().find(|effect| matches!(effect, Effect::Finish { .. }))
+        else {
+            panic!("it ends");
+        };
+        let outcome = report.conclude().outcome;
+        let document = &outcome.documents[0];
+        assert_eq!(
+            document.snapshot,
+            Some(workspace.document(URI).unwrap().snapshot().token()),
+            "{notifications}"
+        );
+        assert!(outcome.warnings.is_empty(), "{outcome:?}");
+        if notifications == 1 {
+            assert_eq!(document.to_revision.as_deref(), Some("v2"), "law 6");
+        }
+    }
+}
