@@ -33,6 +33,11 @@ impl Owner {
         self.answers.get(&ticket).map_or_else(Span::none, |waiter| waiter.span.clone())
     }
 
+    /// How a batch that is under way is carried out.
+    fn mode_of(&self, ticket: Ticket) -> Mode {
+        self.answers.get(&ticket).map_or(Mode::Batch, |waiter| waiter.mode)
+    }
+
     /// The editor is asked to make the edit.
     pub(super) fn commit_begins(&mut self, ticket: Ticket) {
         if let Some(waiter) = self.answers.get_mut(&ticket) {
@@ -85,12 +90,12 @@ impl Owner {
     }
 
     pub(super) fn batch_cancelled(&self, ticket: Ticket) {
-        self.metrics.batch_cancelled(Mode::Batch);
+        self.metrics.batch_cancelled(self.mode_of(ticket));
         self.span(ticket).in_scope(|| tracing::info!("a batch was cancelled"));
     }
 
     pub(super) fn batch_broke_down(&self, ticket: Ticket) {
-        self.metrics.batch_broke_down(Mode::Batch);
+        self.metrics.batch_broke_down(self.mode_of(ticket));
         self.span(ticket).in_scope(|| tracing::error!("a batch broke down"));
     }
 

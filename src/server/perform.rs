@@ -18,7 +18,7 @@ use super::observed::document_changed;
 use super::owner::Owner;
 use super::progress::WorkDone;
 use super::transport::Id;
-use crate::batch::Outcome;
+use crate::batch::{Mode, Outcome};
 use crate::engine::Engine;
 use crate::workspace::{Deadline, Effect, Event, Job, Report, Ticket, WorkspaceEdit};
 
@@ -26,6 +26,8 @@ use crate::workspace::{Deadline, Effect, Event, Job, Report, Ticket, WorkspaceEd
 pub(super) struct Waiter {
     pub(super) answer: oneshot::Sender<Answer>,
     pub(super) since: Instant,
+    /// How it is to be carried out.
+    pub(super) mode: Mode,
     /// Where they want to know how far it is.
     pub(super) progress: Option<WorkDone>,
     pub(super) span: Span,

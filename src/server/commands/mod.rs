@@ -24,6 +24,7 @@ use super::owner::Owner;
 use super::perform::Waiter;
 use super::progress::WorkDone;
 use super::transport::read_params;
+use crate::batch::Mode;
 use crate::workspace::{Event, Ticket};
 
 /// The commands that clients may call.
@@ -112,7 +113,11 @@ fn batch_reply(
         _ => None,
     };
     let span = batch_span(ticket, id);
-    let waiter = Waiter { answer, since: Instant::now(), progress, span, commit: None };
+    let mode = match &event {
+        Event::Submitted(submission) => submission.mode,
+        _ => Mode::Batch,
+    };
+    let waiter = Waiter { answer, since: Instant::now(), mode, progress, span, commit: None };
     owner.answers.insert(ticket, waiter);
     owner.handle(event);
     owner.count_under_way();
