@@ -43,8 +43,6 @@ impl Listening {
         });
         let log = log.map(|Logs { queue, level, writer }| {
             observers.log(queue, level);
-            let messages = messages.clone();
-            observers.warnings(move |line| messages.warn(line));
             writer
         });
         let endpoint = options.endpoint.as_ref().and_then(|config| {
@@ -56,6 +54,8 @@ impl Listening {
             observers.layer_durations(Arc::clone(metrics));
         }
         if !observers.is_empty() {
+            let editor = messages.clone();
+            observers.warnings(move |line| editor.warn(line));
             let subscriber = observers.subscriber();
             let installed = tracing::subscriber::set_global_default(subscriber);
             told(installed, "nobody listens to what happens", messages);

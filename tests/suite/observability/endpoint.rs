@@ -1,8 +1,10 @@
 //! Who is answered, and who is not. A browser is a client that sends `Origin` and
 //! `Sec-Fetch-Site`; one whose page rebound its name sends that name as `Host`.
 
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::io::{ErrorKind, Read, Write};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 use batchpatch::observability::{
     Admin, AdminError, Endpoint, EndpointConfig, EndpointError, Metrics, Token, discovered,
@@ -11,6 +13,9 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::http::{Answer, get, send};
+
+/// Far more than anything here takes, on any machine.
+const DEADLINE: Duration = Duration::from_secs(30);
 
 /// A flag that can be set to anything but 13.
 #[derive(Default)]
@@ -257,6 +262,33 @@ fn other_methods_and_other_paths_are_told_apart() {
 }
 
 #[test]
+fn connections_are_bounded_and_free_again_when_they_end() {
+    let served = Served::new();
+    let connect = || {
+        let stream = TcpStream::connect(served.address()).unwrap();
+        stream.set_read_timeout(Some(DEADLINE)).unwrap();
+        stream
+    };
+    let mut held: Vec<TcpStream> = (0..16).map(|_| connect()).collect();
+    for stream in &mut held {
+        stream.write_all(b"GET /health HTTP/1.1\r\n").unwrap();
+    }
+    // One that is more is closed, with or without a last word of the system's.
+    let more = connect().read(&mut [0]);
+    assert!(matches!(more, Ok(0)) || more.is_err_and(|it| it.kind() == ErrorKind::ConnectionReset));
+    drop(held);
+    let begun = Instant::now();
+    let is_served = || {
+        let mut stream = connect();
+        let asked = write!(stream, "GET /health HTTP/1.1\r\nHost: {}\r\n\r\n", served.address());
+        asked.is_ok() && stream.read(&mut [0]).is_ok_and(|read| read == 1)
+    };
+    while !is_served() {
+        assert!(begun.elapsed() < DEADLINE, "the places are free again");
+    }
+}
+
+#[test]
 fn where_the_port_is_taken_another_one_is_told() {
     let taken = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     let port = taken.local_addr().unwrap().port();
@@ -272,7 +304,7 @@ fn what_ends_is_no_longer_listened_on_and_no_longer_found() {
     let Served { endpoint, folder, .. } = Served::new();
     let address = endpoint.address();
     drop(endpoint);
-    assert!(std::net::TcpStream::connect(address).is_err());
+    assert!(TcpStream::connect(address).is_err());
     assert_eq!(discovered(folder.path()), []);
     assert_eq!(std::fs::read_dir(folder.path().join("discovery")).unwrap().count(), 0);
 }
