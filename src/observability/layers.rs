@@ -12,7 +12,11 @@ use tracing_subscriber::registry::LookupSpan;
 use super::families::LAYERS;
 use super::metrics::Metrics;
 
-/// Times the spans of the layers, and does nothing else.
+/// The span that all of a batch happens in. A preview has none, and is not timed.
+const BATCH: &str = "batch";
+
+/// Times the spans of the layers, as far as a batch goes through them, and does
+/// nothing else.
 #[derive(Debug)]
 pub struct Layers(Arc<Metrics>);
 
@@ -25,15 +29,16 @@ impl Layers {
         Layers(metrics)
     }
 
-    /// Whether something is the span of a layer.
-    pub(super) fn is_layer(of: &Metadata<'_>) -> bool {
-        of.is_span() && LAYERS.contains(&of.name())
+    /// Whether something is a span that is looked at.
+    pub(super) fn is_seen(of: &Metadata<'_>) -> bool {
+        of.is_span() && (of.name() == BATCH || LAYERS.contains(&of.name()))
     }
 }
 
 impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Layers {
     fn on_new_span(&self, _: &Attributes<'_>, id: &Id, context: Context<'_, S>) {
-        if let Some(span) = context.span(id) {
+        let Some(span) = context.span(id) else { return };
+        if span.name() != BATCH && span.scope().any(|around| around.name() == BATCH) {
             span.extensions_mut().insert(Began(Instant::now()));
         }
     }

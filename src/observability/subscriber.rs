@@ -48,7 +48,7 @@ impl Observers {
 
     /// The durations of the layers.
     pub fn layer_durations(&mut self, metrics: Arc<Metrics>) {
-        let layers = Layers::new(metrics).with_filter(ours(Layers::is_layer, LevelFilter::DEBUG));
+        let layers = Layers::new(metrics).with_filter(ours(Layers::is_seen, LevelFilter::DEBUG));
         self.0.push(Box::new(layers));
     }
 

@@ -220,12 +220,15 @@ fn a_label_that_the_program_does_not_know_makes_no_series() {
 }
 
 #[test]
-fn the_layers_are_timed_by_their_spans_and_by_no_others() {
+fn the_layers_are_timed_by_their_spans_in_a_batch_and_by_no_others() {
     let metrics = Arc::new(Metrics::default());
     let mut observers = Observers::new();
     observers.layer_durations(Arc::clone(&metrics));
     let batch = batch(TWO);
     tracing::subscriber::with_default(observers.subscriber(), || {
+        // A preview, say.
+        outcome(&batch);
+        let _span = tracing::info_span!(target: "batchpatch::server", "batch").entered();
         outcome(&batch);
         drop(tracing::debug_span!(target: "tower_lsp_server", "executor"));
         drop(tracing::debug_span!(target: "batchpatch::server", "commits"));
