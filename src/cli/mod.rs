@@ -9,9 +9,11 @@ mod flags;
 mod limit;
 mod lsp;
 mod observing;
+mod output;
 mod preview;
 mod render;
 mod repaired;
+mod rollout;
 mod schema;
 mod scrape;
 mod status;
@@ -53,6 +55,7 @@ enum Command {
     Explain(explain::Explain),
     Flags(flags::Flags),
     Lsp(lsp::Lsp),
+    Rollout(rollout::Rollout),
     Schema(schema::Schema),
     Status(status::Status),
 }
@@ -89,6 +92,7 @@ pub fn run() -> ExitCode {
         Some(Command::Explain(explain)) => explain.run(),
         Some(Command::Flags(flags)) => flags.run(),
         Some(Command::Lsp(lsp)) => lsp.run(),
+        Some(Command::Rollout(rollout)) => rollout.run(),
         Some(Command::Schema(schema)) => schema.run(),
         Some(Command::Status(status)) => status.run(),
         None if args.version => version::run(args.json),

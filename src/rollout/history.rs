@@ -1,13 +1,12 @@
 //! Who changed which flag, when, and why: one line of JSON for each change.
 
-use std::fs::{self, OpenOptions};
-use std::io::{self, ErrorKind, Read as _, Seek as _, SeekFrom, Write as _};
+use std::io;
 use std::path::Path;
 use std::time::SystemTime;
 
 use serde::{Deserialize, Serialize};
 
-use super::{FlagFile, Percentage, Rule};
+use super::{FlagFile, Percentage, Rule, json_lines, rfc3339};
 
 /// One change of one flag in one file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,19 +50,8 @@ impl History {
     ///
     /// What the system says if it cannot be read.
     pub fn read(path: &Path) -> io::Result<History> {
-        let bytes = match fs::read(path) {
-            Ok(bytes) => bytes,
-            Err(error) if error.kind() == ErrorKind::NotFound => Vec::new(),
-            Err(error) => return Err(error),
-        };
-        let mut history = History::default();
-        for line in bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
-            match serde_json::from_slice(line) {
-                Ok(change) => history.changes.push(change),
-                Err(_) => history.broken_lines += 1,
-            }
-        }
-        Ok(history)
+        let (changes, broken_lines) = json_lines::read(path)?;
+        Ok(History { changes, broken_lines })
     }
 
     /// The changes that lead from what was recorded last of a file to what it
@@ -97,59 +85,5 @@ impl History {
 
     fn last(&self, file: &str, flag: &str) -> Option<&Change> {
         self.changes.iter().rev().find(|change| change.file == file && change.flag == flag)
-    }
-}
-
-/// Writes changes at the end of the history. Must be called by one writer at a
-/// time.
-pub(super) fn append(path: &Path, changes: &[Change]) -> io::Result<()> {
-    let mut options = OpenOptions::new();
-    options.create(true).read(true).append(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path)?;
-    let mut lines = Vec::new();
-    if !ends_with_a_whole_line(&mut file)? {
-        lines.push(b'\n');
-    }
-    for change in changes {
-        serde_json::to_writer(&mut lines, change)?;
-        lines.push(b'\n');
-    }
-    file.write_all(&lines)?;
-    file.sync_all()
-}
-
-/// Whoever wrote last may have been ended in the middle of a line.
-fn ends_with_a_whole_line(file: &mut fs::File) -> io::Result<bool> {
-    if file.metadata()?.len() == 0 {
-        return Ok(true);
-    }
-    let mut last = [0];
-    file.seek(SeekFrom::End(-1))?;
-    file.read_exact(&mut last)?;
-    Ok(last == [b'\n'])
-}
-
-mod rfc3339 {
-    use std::time::SystemTime;
-
-    use serde::de::Error;
-    use serde::{Deserialize, Deserializer, Serializer};
-
-    pub(super) fn serialize<S: Serializer>(
-        at: &SystemTime,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        // A clock that was never set may be before the first time that can be written.
-        let at = SystemTime::UNIX_EPOCH.max(*at);
-        serializer.collect_str(&humantime::format_rfc3339_millis(at))
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<SystemTime, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        humantime::parse_rfc3339(&text).map_err(D::Error::custom)
     }
 }

@@ -17,14 +17,17 @@ mod flag_text;
 mod flags;
 mod history;
 mod installation;
+mod json_lines;
 mod lock;
 mod percentage;
 mod problem;
 mod recorder;
 mod replace;
+mod rfc3339;
 mod rule;
 mod set;
 mod source;
+pub mod waves;
 
 pub use bucket::{BUCKETS, bucket};
 pub use decision::{Decision, Why};

@@ -22,6 +22,11 @@ impl Percentage {
     /// Everybody.
     pub const ALL: Percentage = Percentage(100);
 
+    /// One that is known to the program.
+    pub(super) const fn of(number: u8) -> Percentage {
+        Percentage(if number < 100 { number } else { 100 })
+    }
+
     /// The bare number, 25 for 25 %.
     pub const fn number(self) -> u8 {
         self.0

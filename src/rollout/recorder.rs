@@ -4,9 +4,9 @@
 use std::io;
 use std::path::Path;
 
-use super::history::{self, Change, History};
+use super::history::{Change, History};
 use super::lock::Lock;
-use super::source::Content;
+use super::{json_lines, source::Content};
 use crate::state_folder::create_private;
 
 /// Records what the history does not know of a file yet, once among all
@@ -31,7 +31,7 @@ pub(super) fn record(history: &Path, file: &Path, who: &str) -> io::Result<bool>
 /// recorded that.
 pub(super) fn record_locked(history: &Path, file: &Path, who: &str) -> io::Result<()> {
     let changes = unrecorded(history, file, who)?;
-    if changes.is_empty() { Ok(()) } else { history::append(history, &changes) }
+    if changes.is_empty() { Ok(()) } else { json_lines::append(history, &changes) }
 }
 
 /// A file that is broken says nothing, so that nothing can be recorded of it.

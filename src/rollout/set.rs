@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use super::flags::BY_HAND;
-use super::history::{self, Change};
+use super::history::Change;
 use super::lock::Lock;
 use super::source::Content;
-use super::{FLAGS, FlagFile, FlagSources, Percentage, Rule, recorder, replace};
+use super::{FLAGS, FlagFile, FlagSources, Percentage, Rule, json_lines, recorder, replace};
 use crate::state_folder::create_private;
 
 /// How long other writers are waited for.
@@ -108,7 +108,7 @@ pub fn set(sources: &FlagSources, setting: &Setting) -> Result<Change, SetError>
     };
     file.set(&setting.flag, rule);
     replace::replace(own, file.written().as_bytes()).map_err(at(own))?;
-    history::append(history, std::slice::from_ref(&change))
+    json_lines::append(history, std::slice::from_ref(&change))
         .map_err(|cause| SetError::NotRecorded { path: history.clone(), cause })?;
     Ok(change)
 }

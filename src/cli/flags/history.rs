@@ -5,10 +5,10 @@ use std::io::{self, Write};
 use clap::Args;
 use serde::Serialize;
 
-use super::table;
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::flag_args::FlagArgs;
-use crate::cli::render::one_line;
+use crate::cli::output;
+use crate::cli::render::{one_line, table};
 use crate::rollout::{Change, Flags, History, InstallationId};
 
 /// Show who changed which flag, when, and why.
@@ -50,9 +50,9 @@ impl Shown {
         let changes = &history.changes[earlier..];
         if self.json {
             let broken_lines = history.broken_lines;
-            super::print_json(&Told { changes, earlier, broken_lines })?;
+            output::print_json(&Told { changes, earlier, broken_lines })?;
         } else {
-            super::print(|output| write(output, changes, earlier, history.broken_lines))?;
+            output::print(|output| write(output, changes, earlier, history.broken_lines))?;
         }
         super::finish(flags.problems())
     }

@@ -5,10 +5,10 @@ use std::io::{self, Write};
 use clap::Args;
 use serde::Serialize;
 
-use super::table;
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::flag_args::FlagArgs;
-use crate::cli::render::one_line;
+use crate::cli::output;
+use crate::cli::render::{one_line, table};
 use crate::rollout::{Decision, Flags, InstallationId, Percentage};
 use crate::state_folder::StateFolder;
 
@@ -55,9 +55,9 @@ impl List {
         let folder = self.flags.state_folder()?;
         let listed = listed(&folder, &self.flags);
         if self.json {
-            super::print_json(&listed)?;
+            output::print_json(&listed)?;
         } else {
-            super::print(|output| write(output, &listed))?;
+            output::print(|output| write(output, &listed))?;
         }
         super::finish(&listed.problems)
     }

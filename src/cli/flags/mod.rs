@@ -3,12 +3,8 @@
 mod history;
 mod list;
 mod set;
-mod table;
-
-use std::io::{self, BufWriter, Write};
 
 use clap::{Args, Subcommand};
-use serde::Serialize;
 
 use super::exit::{Exit, Failure};
 use super::render::one_line;
@@ -50,20 +46,6 @@ impl Flags {
             Command::History(history) => history.run(),
         }
     }
-}
-
-fn print(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
-    let mut output = BufWriter::new(anstream::stdout().lock());
-    write(&mut output)
-        .and_then(|()| output.flush())
-        .map_err(|error| Failure::io("write standard output", &error))
-}
-
-fn print_json(value: &impl Serialize) -> Result<(), Failure> {
-    print(|output| {
-        serde_json::to_writer_pretty(&mut *output, value)?;
-        writeln!(output)
-    })
 }
 
 /// How a command ends that has shown what counts, beside these problems.

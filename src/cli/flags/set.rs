@@ -4,6 +4,7 @@ use clap::Args;
 
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::flag_args::FlagArgs;
+use crate::cli::output;
 use crate::cli::render::one_line;
 use crate::rollout::{self, InstallationId, Percentage, SetError, Setting};
 
@@ -79,7 +80,7 @@ impl Set {
         })?;
         let (flag, file) = (one_line(&change.flag), one_line(&change.file));
         let step = super::step(&change);
-        super::print(|output| writeln!(output, "{flag}: {step} in {file}"))?;
+        output::print(|output| writeln!(output, "{flag}: {step} in {file}"))?;
         Ok(Exit::Done)
     }
 }

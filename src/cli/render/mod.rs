@@ -4,6 +4,7 @@ mod diff;
 mod printable;
 mod suggestion;
 mod summary;
+pub(super) mod table;
 mod violations;
 mod window;
 

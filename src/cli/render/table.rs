@@ -9,7 +9,7 @@ const BETWEEN: &str = "  ";
 
 /// Writes rows of as many cells as there are headings. The last column may be as
 /// wide as it likes.
-pub(super) fn write<const N: usize>(
+pub(in crate::cli) fn write<const N: usize>(
     output: &mut dyn Write,
     headings: [&str; N],
     rows: &[[String; N]],
