@@ -7,6 +7,9 @@ mod status;
 mod step;
 mod watch;
 
+use std::fmt::Write as _;
+use std::time::SystemTime;
+
 use clap::{Args, Subcommand};
 
 use super::exit::{Exit, Failure};
@@ -79,6 +82,7 @@ fn open(flags: &FlagArgs) -> Result<waves::Rollout, Failure> {
 fn failure(error: &RolloutError) -> Failure {
     let exit = match error {
         RolloutError::Io { .. }
+        | RolloutError::NotRecorded { .. }
         | RolloutError::Broken { .. }
         | RolloutError::Flag(SetError::Io { .. } | SetError::NotRecorded { .. }) => Exit::Io,
         RolloutError::NotStarted
@@ -93,8 +97,18 @@ fn failure(error: &RolloutError) -> Failure {
 
 /// A decision on one line.
 fn line(record: &Record) -> String {
-    let at = humantime::format_rfc3339_seconds(record.at);
+    let at = time(record.at);
     one_line(&format!("{at}  {:9}  {}  {}", record.what.to_string(), step(record), record.why))
+}
+
+/// A time to the second. A plan may lead beyond all times that can be written.
+fn time(at: SystemTime) -> String {
+    let at = SystemTime::UNIX_EPOCH.max(at);
+    let mut text = String::new();
+    match write!(text, "{}", humantime::format_rfc3339_seconds(at)) {
+        Ok(()) => text,
+        Err(_) => "the end of time".to_owned(),
+    }
 }
 
 /// The percentage of a decision, before and after.

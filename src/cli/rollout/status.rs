@@ -7,6 +7,7 @@ use anstyle::{AnsiColor, Style};
 use clap::Args;
 use serde::Serialize;
 
+use super::time;
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::flag_args::FlagArgs;
 use crate::cli::output;
@@ -115,11 +116,6 @@ impl Status {
         }
         Ok(Exit::Done)
     }
-}
-
-fn time(at: SystemTime) -> String {
-    // A far future that a plan asks for cannot be written.
-    humantime::format_rfc3339_seconds(at).to_string()
 }
 
 fn write_course(

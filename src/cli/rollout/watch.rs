@@ -42,9 +42,11 @@ impl Watch {
             match rollout.check(&self.prometheus, "rollout watch") {
                 Ok(checked) => {
                     told.clear();
-                    if checked.is_news && self.json {
+                    // How it ended is told also where somebody else ended it.
+                    let is_told = checked.is_news || !checked.course.is_under_way();
+                    if is_told && self.json {
                         output::print_json_line(&checked.record)?;
-                    } else if checked.is_news {
+                    } else if is_told {
                         output::print(|output| {
                             writeln!(output, "{}", super::line(&checked.record))
                         })?;

@@ -99,17 +99,17 @@ impl Measure {
     /// A number of it as people write it.
     pub fn told(self, number: f64) -> String {
         match self {
-            Measure::FailedShare => format!("{} %", rounded(100.0 * number)),
-            Measure::AboveFallback => format!("{:+} points", rounded(100.0 * number)),
-            Measure::P95 | Measure::P99 => format!("{} ms", rounded(number)),
-            _ => rounded(number).to_string(),
+            Measure::FailedShare => format!("{} %", rounded(100.0 * number, 2)),
+            Measure::AboveFallback => format!("{:+} points", rounded(100.0 * number, 2)),
+            Measure::P95 | Measure::P99 => format!("{} ms", rounded(number, 1)),
+            _ => rounded(number, 1).to_string(),
         }
     }
 }
 
-/// To one digit after the point. What is little is not nothing.
-fn rounded(number: f64) -> f64 {
-    let places = if number.abs() < 1.0 { 1000.0 } else { 10.0 };
+/// To so many digits after the point.
+fn rounded(number: f64, digits: i32) -> f64 {
+    let places = 10_f64.powi(digits);
     // The sum with 0 makes the zero that has a sign one that has none.
     (number * places).round() / places + 0.0
 }

@@ -6,6 +6,8 @@ use super::gates::gates;
 use super::{Course, Gate, Measure, Observations, Stage, Standing, Step, span};
 use crate::rollout::Percentage;
 
+const PAUSED: &str = "it is paused";
+
 /// What the flag files were found to say.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FlagFound {
@@ -64,8 +66,11 @@ fn decide(
     };
     if let Some(found) = lower {
         let why = format!("somebody set the flag to {found}, below the {wanted} of the wave");
-        let step = if course.is_paused { Step::Hold } else { Step::Pause };
-        return stay(step, why);
+        return if course.is_paused {
+            stay(Step::Hold, format!("{PAUSED}; {why}"))
+        } else {
+            stay(Step::Pause, why)
+        };
     }
     let failed: Vec<String> =
         gates.iter().filter(|gate| gate.standing == Standing::Fails).map(failure).collect();
@@ -109,7 +114,7 @@ fn reasons(
 ) -> Vec<String> {
     let mut reasons = Vec::new();
     if course.is_paused {
-        reasons.push("it is paused".to_owned());
+        reasons.push(PAUSED.to_owned());
     }
     match flag {
         FlagFound::At(found) if *found > course.percentage() => {

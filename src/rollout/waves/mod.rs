@@ -12,6 +12,7 @@
 mod course;
 mod gates;
 mod judge;
+mod kept;
 mod observations;
 mod plan;
 mod plan_file;
@@ -19,14 +20,17 @@ mod prometheus;
 mod queries;
 mod record;
 mod rollout;
+mod rollout_error;
 mod span;
 
 pub use course::{Course, Stage};
 pub use gates::{Gate, Measure, Standing};
 pub use judge::{FlagFound, Judgement, judge};
+pub use kept::Watching;
 pub use observations::Observations;
 pub use plan::{Gates, Plan, Wave};
 pub use plan_file::PlanError;
 pub use prometheus::{NoPrometheus, Prometheus};
 pub use record::{Record, Records, Step};
-pub use rollout::{Back, Checked, Operator, Rollout, RolloutError, Watching};
+pub use rollout::{Back, Checked, Operator, Rollout};
+pub use rollout_error::RolloutError;

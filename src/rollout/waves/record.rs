@@ -92,13 +92,10 @@ impl Records {
         Ok(Records { records, broken_lines })
     }
 
-    /// Whether a decision tells something new. To stay for the reason for which it
+    /// Whether a decision to stay tells something new. To stay for the reason for which it
     /// stayed before is nothing new, and two reasons that take turns are told once
     /// an hour each: two weeks of watching must not fill the disk.
     pub(super) fn is_news(&self, record: &Record) -> bool {
-        if record.what != Step::Hold {
-            return true;
-        }
         let is_same = |known: &&Record| known.why == record.why;
         let holds = || self.records.iter().rev().take_while(|known| known.what == Step::Hold);
         let is_recent =

@@ -1,35 +1,24 @@
-//! A rollout as it is kept in a state folder, and what is done with it.
+//! A rollout, and what is done with it.
 
-use std::fs;
-use std::io::{self, ErrorKind};
-use std::path::PathBuf;
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
+use super::kept::{Kept, Watching};
 use super::{
-    Course, FlagFound, Judgement, Observations, Plan, Prometheus, Record, Records, Stage, Step,
-    judge,
+    Course, FlagFound, Judgement, Observations, Plan, Prometheus, Record, Records, RolloutError,
+    Stage, Step, judge,
 };
-use crate::rollout::lock::Lock;
 use crate::rollout::{
-    FlagSources, Flags, InstallationId, Percentage, Problem, SetError, Setting, json_lines,
-    replace, set,
+    FlagSources, Flags, InstallationId, Percentage, Problem, SetError, Setting, set,
 };
 use crate::state_folder::StateFolder;
-
-const COURSE: &str = "rollout.json";
-const RECORDS: &str = "rollout-decisions.jsonl";
-const WATCHING: &str = "rollout-watch";
 
 /// Who sets the flag, as the history of flags has it.
 const WHO: &str = "rollout";
 
-/// How long another process that decides is waited for.
-const PATIENCE: Duration = Duration::from_secs(5);
-
 /// A rollout as it is kept in a state folder.
 #[derive(Clone, Debug)]
 pub struct Rollout {
-    folder: StateFolder,
+    kept: Kept,
     sources: FlagSources,
 }
 
@@ -62,55 +51,10 @@ pub struct Checked {
     pub is_news: bool,
 }
 
-/// Why nothing could be done. The rollout is as it was unless it says otherwise.
-#[derive(Debug, thiserror::Error)]
-pub enum RolloutError {
-    /// There is none.
-    #[error("no rollout was started; `batchpatch rollout start` does")]
-    NotStarted,
-    /// There is one already.
-    #[error("a rollout is under way, at {0}; go on with it, or roll it back first")]
-    UnderWay(Percentage),
-    /// There is nothing left to do in it.
-    #[error("the rollout {0}; `batchpatch rollout start` begins a new one")]
-    Over(&'static str),
-    /// It does not go that way from where it is.
-    #[error("{0}")]
-    NotThatWay(String),
-    /// Another process watches it.
-    #[error("another process watches this rollout")]
-    Watched,
-    /// What is kept of it is broken.
-    #[error("{}: {cause}; mend it, or remove it and start anew; to switch the flag off: batchpatch flags set FLAG 0", path.display())]
-    Broken {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong with it.
-        cause: String,
-    },
-    /// Something could not be read or written.
-    #[error("{}: {cause}", path.display())]
-    Io {
-        /// The file.
-        path: PathBuf,
-        /// What the system says.
-        cause: io::Error,
-    },
-    /// The flag could not be set.
-    #[error(transparent)]
-    Flag(#[from] SetError),
-}
-
-/// The right to watch a rollout, until it is dropped or its process ends.
-#[derive(Debug)]
-pub struct Watching {
-    _lock: Lock,
-}
-
 impl Rollout {
     /// The rollout of a state folder, which sets the flag in these files.
     pub fn new(folder: StateFolder, sources: FlagSources) -> Rollout {
-        Rollout { folder, sources }
+        Rollout { kept: Kept::new(folder), sources }
     }
 
     /// How far it is.
@@ -119,20 +63,7 @@ impl Rollout {
     ///
     /// [`RolloutError::NotStarted`], or that what is kept is broken or cannot be read.
     pub fn course(&self) -> Result<Course, RolloutError> {
-        let path = self.course_path();
-        let bytes = match fs::read(&path) {
-            Ok(bytes) => bytes,
-            Err(error) if error.kind() == ErrorKind::NotFound => {
-                return Err(RolloutError::NotStarted);
-            }
-            Err(cause) => return Err(RolloutError::Io { path, cause }),
-        };
-        let course: Result<Course, String> =
-            serde_json::from_slice(&bytes).map_err(|error| error.to_string());
-        match course.and_then(|course| course.mistake().map_or(Ok(course), Err)) {
-            Ok(course) => Ok(course),
-            Err(cause) => Err(RolloutError::Broken { path, cause }),
-        }
+        self.kept.course()
     }
 
     /// What was decided so far.
@@ -141,8 +72,7 @@ impl Rollout {
     ///
     /// [`RolloutError::Io`] if it cannot be read.
     pub fn records(&self) -> Result<Records, RolloutError> {
-        let path = self.records_path();
-        Records::read(&path).map_err(|cause| RolloutError::Io { path, cause })
+        self.kept.records()
     }
 
     /// What the flag files say of a flag.
@@ -156,13 +86,22 @@ impl Rollout {
         }
     }
 
+    /// The right to watch it. Only one process has it.
+    ///
+    /// # Errors
+    ///
+    /// [`RolloutError::Watched`] if another one has it.
+    pub fn watching(&self) -> Result<Watching, RolloutError> {
+        self.kept.watching()
+    }
+
     /// Begins with the first wave of a plan.
     ///
     /// # Errors
     ///
     /// [`RolloutError`].
     pub fn start(&self, plan: Plan, by: &Operator) -> Result<Record, RolloutError> {
-        let _lock = self.lock()?;
+        let _lock = self.kept.lock()?;
         match self.course() {
             Ok(course) if course.is_under_way() => {
                 return Err(RolloutError::UnderWay(course.percentage()));
@@ -191,36 +130,11 @@ impl Rollout {
             // Others may have their turn while Prometheus is asked.
             let course = self.course()?;
             let seen = prometheus.observe(&course, SystemTime::now());
-            let _lock = self.lock()?;
+            let _lock = self.kept.lock()?;
             if self.course()? == course {
                 return self.decide(course, seen, who);
             }
         }
-    }
-
-    fn decide(
-        &self,
-        mut course: Course,
-        seen: Observations,
-        who: &str,
-    ) -> Result<Checked, RolloutError> {
-        let now = SystemTime::now();
-        let from = course.percentage();
-        let Judgement { step, to, why, .. } =
-            judge(&course, &self.flag(&course.plan.flag), &seen, now);
-        if to != course.stage {
-            (course.stage, course.since) = (to, now);
-        }
-        course.is_paused |= step == Step::Pause;
-        let (stage, to, who) = (course.stage, course.percentage(), who.to_owned());
-        let observations = Some(seen);
-        let record = Record { at: now, what: step, from, to, stage, why, who, observations };
-        let is_news = course.is_under_way() || step != Step::Hold;
-        let is_news = is_news && self.records()?.is_news(&record);
-        if is_news {
-            self.carry_out(&course, &record)?;
-        }
-        Ok(Checked { course, record, is_news })
     }
 
     /// Keeps it from advancing.
@@ -260,7 +174,7 @@ impl Rollout {
     ///
     /// [`RolloutError`].
     pub fn roll_back(&self, back: Back, by: &Operator) -> Result<Record, RolloutError> {
-        let _lock = self.lock()?;
+        let _lock = self.kept.lock()?;
         let mut course = self.course()?;
         let (from, now) = (course.percentage(), SystemTime::now());
         course.stage = stage_back(&course, back)?;
@@ -270,18 +184,6 @@ impl Rollout {
         Ok(record)
     }
 
-    /// The right to watch it. Only one process has it.
-    ///
-    /// # Errors
-    ///
-    /// [`RolloutError::Watched`] if another one has it.
-    pub fn watching(&self) -> Result<Watching, RolloutError> {
-        let path = self.folder.join(WATCHING);
-        self.create_folder()?;
-        let lock = Lock::try_take(&path).map_err(|cause| RolloutError::Io { path, cause })?;
-        lock.map(|lock| Watching { _lock: lock }).ok_or(RolloutError::Watched)
-    }
-
     fn change(
         &self,
         step: Step,
@@ -289,7 +191,7 @@ impl Rollout {
         otherwise: &str,
         change: impl FnOnce(&mut Course, SystemTime) -> Result<(), RolloutError>,
     ) -> Result<Record, RolloutError> {
-        let _lock = self.lock()?;
+        let _lock = self.kept.lock()?;
         let mut course = self.course()?;
         match course.stage {
             Stage::Done => return Err(RolloutError::Over("is done")),
@@ -303,48 +205,50 @@ impl Rollout {
         Ok(record)
     }
 
+    fn decide(
+        &self,
+        mut course: Course,
+        seen: Observations,
+        who: &str,
+    ) -> Result<Checked, RolloutError> {
+        let now = SystemTime::now();
+        let from = course.percentage();
+        let Judgement { step, to, why, .. } =
+            judge(&course, &self.flag(&course.plan.flag), &seen, now);
+        if to != course.stage {
+            (course.stage, course.since) = (to, now);
+        }
+        course.is_paused |= step == Step::Pause;
+        let (stage, to, who) = (course.stage, course.percentage(), who.to_owned());
+        let observations = Some(seen);
+        let record = Record { at: now, what: step, from, to, stage, why, who, observations };
+        // What was kept must never keep a rollout from going back.
+        let is_news =
+            step != Step::Hold || (course.is_under_way() && self.records()?.is_news(&record));
+        if is_news {
+            self.carry_out(&course, &record)?;
+        }
+        Ok(Checked { course, record, is_news })
+    }
+
     /// Sets the flag first: should this process end in the middle, the next look
     /// finds a flag that is not as the wave has it, and does not advance.
     fn carry_out(&self, course: &Course, record: &Record) -> Result<(), RolloutError> {
-        let not_recorded = match record.what {
-            Step::Start | Step::Advance | Step::RollBack | Step::Resume => {
-                match set(&self.sources, &setting(course, record)) {
-                    Ok(_) => None,
-                    Err(error @ SetError::NotRecorded { .. }) => Some(error),
-                    Err(error) => return Err(error.into()),
-                }
-            }
-            Step::Hold | Step::Pause | Step::Done => None,
+        let sets = match record.what {
+            Step::Start | Step::RollBack | Step::Resume => true,
+            Step::Advance => record.from != record.to,
+            Step::Hold | Step::Pause | Step::Done => false,
+        };
+        let not_recorded = match sets.then(|| set(&self.sources, &setting(course, record))) {
+            None | Some(Ok(_)) => None,
+            Some(Err(error @ SetError::NotRecorded { .. })) => Some(error),
+            Some(Err(error)) => return Err(error.into()),
         };
         if record.what != Step::Hold {
-            let path = self.course_path();
-            let text = serde_json::to_vec_pretty(course).map_err(io::Error::from);
-            let written = text.and_then(|text| replace::replace(&path, &text));
-            written.map_err(|cause| RolloutError::Io { path, cause })?;
+            self.kept.set_course(course)?;
         }
-        let path = self.records_path();
-        json_lines::append(&path, std::slice::from_ref(record))
-            .map_err(|cause| RolloutError::Io { path, cause })?;
+        self.kept.record(record)?;
         not_recorded.map_or(Ok(()), |error| Err(error.into()))
-    }
-
-    fn lock(&self) -> Result<Lock, RolloutError> {
-        self.create_folder()?;
-        let path = self.course_path();
-        Lock::take(&path, PATIENCE).map_err(|cause| RolloutError::Io { path, cause })
-    }
-
-    fn create_folder(&self) -> Result<(), RolloutError> {
-        let path = || self.folder.path().to_owned();
-        self.folder.create().map_err(|cause| RolloutError::Io { path: path(), cause })
-    }
-
-    fn course_path(&self) -> PathBuf {
-        self.folder.join(COURSE)
-    }
-
-    fn records_path(&self) -> PathBuf {
-        self.folder.join(RECORDS)
     }
 }
 
