@@ -1,0 +1,64 @@
+"""`batchpatch rollout`, as an operator calls it."""
+
+import contextlib
+import json
+import subprocess
+import threading
+import time
+
+WATCH_EVERY = "1s"
+
+
+class Rollout:
+    """The commands, with the state of an operator and the flag file of all installations."""
+
+    def __init__(self, binary, state, flags):
+        self._command = [binary, "rollout"]
+        self._where = ["--state-folder", state, "--flags", flags]
+        self._log = state / "rollout.log"
+
+    def run(self, subcommand, *arguments):
+        """What it prints; whatever goes wrong is the test's failure."""
+        command = [*self._command, subcommand, *arguments, *self._where]
+        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        if done.returncode:
+            raise AssertionError(f"rollout {subcommand}: exit status {done.returncode}: {done.stdout}")
+        return done.stdout
+
+    @contextlib.contextmanager
+    def watched(self, prometheus, tell):
+        """Watches until the end of the block, or until the rollout is over. `tell` hears each decision."""
+        command = [*self._command, "watch", "--json", "--interval", WATCH_EVERY, "--prometheus", prometheus]
+        with self._log.open("a") as stderr:
+            process = subprocess.Popen([*command, *self._where], stdout=subprocess.PIPE, stderr=stderr, text=True)
+        watch = Watch(process, tell)
+        try:
+            yield watch
+        finally:
+            process.terminate()
+            process.wait()
+
+
+class Watch:
+    """A process that watches. `decisions` are those that it told, each with the time of the monotonic clock."""
+
+    def __init__(self, process, tell):
+        self.decisions = []
+        self._process = process
+        self._tell = tell
+        self._thread = threading.Thread(target=self._read, daemon=True)
+        self._thread.start()
+
+    def first(self, what, to=None):
+        """The first decision of a kind, and to a percentage if one is named."""
+        found = (it for it in list(self.decisions) if it["what"] == what and to in (None, it["to"]))
+        return next(found, None)
+
+    def exit_status(self, seconds):
+        return self._process.wait(seconds)
+
+    def _read(self):
+        for line in self._process.stdout:
+            decision = {**json.loads(line), "at": time.monotonic()}
+            self.decisions.append(decision)
+            self._tell(decision)
