@@ -15,7 +15,7 @@ class Rollout:
     def __init__(self, binary, state, flags):
         self._command = [binary, "rollout"]
         self._where = ["--state-folder", state, "--flags", flags]
-        self._log = state / "rollout.log"
+        self._state = state
 
     def run(self, subcommand, *arguments):
         """What it prints; whatever goes wrong is the test's failure."""
@@ -25,11 +25,17 @@ class Rollout:
             raise AssertionError(f"rollout {subcommand}: exit status {done.returncode}: {done.stdout}")
         return done.stdout
 
+    def decisions(self):
+        """All that is kept since the last start."""
+        kept = [json.loads(line) for line in (self._state / "rollout-decisions.jsonl").read_text().splitlines()]
+        begun = max(number for number, decision in enumerate(kept) if decision["what"] == "start")
+        return kept[begun:]
+
     @contextlib.contextmanager
     def watched(self, prometheus, tell):
         """Watches until the end of the block, or until the rollout is over. `tell` hears each decision."""
         command = [*self._command, "watch", "--json", "--interval", WATCH_EVERY, "--prometheus", prometheus]
-        with self._log.open("a") as stderr:
+        with (self._state / "watch.log").open("a") as stderr:
             process = subprocess.Popen([*command, *self._where], stdout=subprocess.PIPE, stderr=stderr, text=True)
         watch = Watch(process, tell)
         try:
@@ -40,7 +46,8 @@ class Rollout:
 
 
 class Watch:
-    """A process that watches. `decisions` are those that it told, each with the time of the monotonic clock."""
+    """A process that watches. `decisions` are those that it told, each with `seen`, the time of the monotonic
+    clock."""
 
     def __init__(self, process, tell):
         self.decisions = []
@@ -49,16 +56,18 @@ class Watch:
         self._thread = threading.Thread(target=self._read, daemon=True)
         self._thread.start()
 
-    def first(self, what, to=None):
-        """The first decision of a kind, and to a percentage if one is named."""
-        found = (it for it in list(self.decisions) if it["what"] == what and to in (None, it["to"]))
-        return next(found, None)
+    def first(self, what, to):
+        """The first decision of a kind that leads to a percentage."""
+        return next((it for it in list(self.decisions) if (it["what"], it["to"]) == (what, to)), None)
+
+    def kinds(self):
+        return [it["what"] for it in list(self.decisions)]
 
     def exit_status(self, seconds):
         return self._process.wait(seconds)
 
     def _read(self):
         for line in self._process.stdout:
-            decision = {**json.loads(line), "at": time.monotonic()}
+            decision = {**json.loads(line), "seen": time.monotonic()}
             self.decisions.append(decision)
             self._tell(decision)
