@@ -456,6 +456,32 @@ fn typing_in_a_line_of_the_batch_between_two_patches_stops_it() {
 }
 
 #[test]
+fn a_patch_is_tried_again_three_times_and_then_it_stops() {
+    let text = "a\nb\nc\nd\ne\n";
+    let batch = json!({ "uri": ONE, "patches": replacing(&[1, 5]) });
+    for (times, status) in [(3, Status::Applied), (4, Status::Failed)] {
+        let mut world = World::of(&[(ONE, text)]);
+        let mut acts = vec![Act::Apply];
+        acts.extend(std::iter::repeat_n(Act::TypedBefore(typed(2, 1, "c")), times));
+        let outcome = world.submit(&batch, Mode::Sequential, &acts);
+        assert_eq!(outcome.status, status, "{outcome:?}");
+    }
+}
+
+#[test]
+fn typing_elsewhere_in_the_line_of_the_next_patch_stops_it() {
+    let batch = json!({ "uri": ONE, "patches": [
+        { "type": "replace", "line": 3, "text": "C" },
+        { "type": "edit", "newText": "x", "range": {
+            "start": { "line": 0, "character": 0 }, "end": { "line": 0, "character": 1 } } },
+    ] });
+    let mut world = World::of(&[(ONE, "some words\nb\nc\n")]);
+    let outcome = world.submit(&batch, Mode::Sequential, &[Act::TypedAfter(typed(0, 7, "!"))]);
+    assert_eq!(outcome.status, Status::Failed, "{outcome:?}");
+    assert_eq!(outcome.documents[0].not_applied, [1]);
+}
+
+#[test]
 fn typing_before_the_first_patch_is_what_it_is_for_any_batch() {
     let batch = json!({ "uri": ONE, "onStale": "reject", "patches": replacing(&[1]) });
     let mut world = World::of(&[(ONE, "a\nb\nc\nd\n")]);
@@ -492,6 +518,8 @@ fn an_editor_that_ends_each_text_with_a_terminator_is_followed() {
     assert_eq!(outcome.status, Status::Applied, "{outcome:?}");
     assert_eq!(world.text(ONE), "A\nB\nC\n");
     assert!(outcome.warnings.iter().any(|it| it.contains("line ends")), "{outcome:?}");
+    assert_eq!(world.undo().status, Status::Applied);
+    assert_eq!(world.text(ONE).trim_end(), "a\nb");
 }
 
 #[test]
