@@ -46,6 +46,61 @@ fn without_duration(text: &str) -> String {
     text.lines().filter(other).collect::<Vec<_>>().join("\n")
 }
 
+/// With `TIME` for each time, and `LEFT` for how long something still takes.
+pub(crate) fn without_times(text: &str) -> String {
+    let is_time = |word: &str| word.len() == 20 && word.ends_with('Z') && word.contains('T');
+    let line = |line: &str| {
+        let words: Vec<&str> =
+            line.split(' ').map(|word| if is_time(word) { "TIME" } else { word }).collect();
+        let line = words.join(" ");
+        match (line.split_once("at least, "), line.strip_suffix(" left")) {
+            (Some((before, _)), Some(_)) => format!("{before}at least, LEFT left\n"),
+            _ => line + "\n",
+        }
+    };
+    text.lines().map(line).collect()
+}
+
+/// Columns are as wide as what is in them, which differs here and there.
+pub(crate) fn without_widths(text: &str) -> String {
+    let line = |line: &str| {
+        let cells = line.split("  ").map(str::trim).filter(|cell| !cell.is_empty());
+        cells.collect::<Vec<_>>().join("  ")
+    };
+    text.lines().map(line).collect::<Vec<_>>().join("\n")
+}
+
+/// Runs the commands of an operator's page, one after the other, as anna would in her home
+/// folder. `adapt` puts what differs here into a command.
+#[cfg(unix)]
+pub(crate) fn commands_print_what_is_shown(page: &str, adapt: impl Fn(&str) -> String) {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().canonicalize().unwrap();
+    let home = root.join("home/anna");
+    let state = home.join(".local/state/batchpatch");
+    std::fs::create_dir_all(&state).unwrap();
+    std::fs::write(state.join("installation-id"), "5d0c2a7f7f0e4b0a9c3e6f1d2b4a8c90\n").unwrap();
+    let binary = Path::new(env!("CARGO_BIN_EXE_batchpatch")).parent().unwrap();
+    let path = std::env::var("PATH").unwrap_or_default();
+    let path = format!("{}:{path}", binary.display());
+    let commands = shown(&read(page));
+    assert!(commands.len() > 5);
+    for (command, expected) in commands {
+        let output = Command::new("sh")
+            .args(["-c", &adapt(&command)])
+            .current_dir(&home)
+            .env("PATH", &path)
+            .env("BATCHPATCH_STATE", &state)
+            .output()
+            .unwrap();
+        assert_eq!(String::from_utf8_lossy(&output.stderr), "", "{command}");
+        let printed = String::from_utf8(output.stdout).unwrap();
+        let printed = printed.replace(root.to_str().unwrap(), "");
+        let comparable = |text: &str| without_widths(&without_times(text));
+        assert_eq!(comparable(&printed), comparable(&expected), "{command}");
+    }
+}
+
 #[test]
 fn what_the_readme_shows_is_what_the_command_prints() {
     let commands = shown(&read("README.md"));
@@ -66,6 +121,7 @@ fn every_file_that_a_document_links_to_exists() {
         "docs/api.md",
         "docs/editors.md",
         "docs/operations/alerting.md",
+        "docs/operations/deployment.md",
         "docs/operations/failure-model.md",
         "docs/operations/flags.md",
         "docs/operations/observability.md",

@@ -41,4 +41,5 @@ mod simulated;
 mod stress;
 mod text_model;
 mod violations;
+mod waves;
 mod workspace;

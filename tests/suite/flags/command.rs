@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::{Place, at, id};
 use crate::cli::{Run, batchpatch, run};
-use crate::docs::{read, shown};
+use crate::docs::read;
 
 impl Place {
     /// Calls `batchpatch flags` for this installation 1.
@@ -159,52 +159,10 @@ fn what_a_file_says_never_orders_the_terminal_about() {
     assert!(!set.stdout.contains(&0x1b));
 }
 
-/// The columns are as wide as the paths in them, which differ here and there; so do the times.
-fn without_widths_and_times(text: &str) -> String {
-    let line = |line: &str| {
-        let cells = line.split("  ").map(str::trim).filter(|cell| !cell.is_empty());
-        let is_time = |cell: &str| cell.len() == 20 && cell.ends_with('Z');
-        let cells: Vec<&str> =
-            cells.map(|cell| if is_time(cell) { "TIME" } else { cell }).collect();
-        cells.join("  ")
-    };
-    text.lines().map(line).collect::<Vec<_>>().join("\n")
-}
-
 #[cfg(unix)]
 #[test]
 fn what_the_operators_page_shows_is_what_the_commands_print() {
-    let root = Place::new();
-    let home = root.beside("home/anna");
-    let state = home.join(".local/state/batchpatch");
-    fs::create_dir_all(&state).unwrap();
-    fs::write(state.join("installation-id"), "5d0c2a7f7f0e4b0a9c3e6f1d2b4a8c90\n").unwrap();
-    let folder = root.folder.path().canonicalize().unwrap();
-    let binary = std::path::Path::new(env!("CARGO_BIN_EXE_batchpatch"));
-    let path = format!(
-        "{}:{}",
-        binary.parent().unwrap().display(),
-        std::env::var("PATH").unwrap_or_default()
-    );
-    let commands = shown(&read("docs/operations/flags.md"));
-    assert!(commands.len() > 5);
-    for (command, expected) in commands {
-        let output = std::process::Command::new("sh")
-            .args(["-c", &command])
-            .current_dir(&home)
-            .env("PATH", &path)
-            .env("BATCHPATCH_STATE", &state)
-            .output()
-            .unwrap();
-        assert_eq!(String::from_utf8_lossy(&output.stderr), "", "{command}");
-        let printed = String::from_utf8(output.stdout).unwrap();
-        let printed = printed.replace(folder.to_str().unwrap(), "");
-        assert_eq!(
-            without_widths_and_times(&printed),
-            without_widths_and_times(&expected),
-            "{command}"
-        );
-    }
+    crate::docs::commands_print_what_is_shown("docs/operations/flags.md", str::to_owned);
 }
 
 #[test]
