@@ -108,7 +108,7 @@ fn at(address: &str) -> Prometheus {
 
 /// The shipped plan at a stage, since some fixed time.
 fn course(stage: Stage) -> Course {
-    Course { stage, ..Course::begun(Plan::default(), noon()) }
+    Course { stage, ..Course::begun(Plan::default(), PathBuf::from("flags.json"), noon()) }
 }
 
 /// A fixed time.

@@ -1,6 +1,7 @@
 //! `batchpatch rollout status`: how far a rollout is, and how its gates stand.
 
 use std::io::{self, Write};
+use std::path::Path;
 use std::time::{Duration, SystemTime};
 
 use anstyle::{AnsiColor, Style};
@@ -42,6 +43,7 @@ pub(super) struct Status {
 #[serde(rename_all = "camelCase")]
 struct Told<'a> {
     flag: &'a str,
+    flag_file: &'a Path,
     stage: Stage,
     /// `null` where it is back at 0 %.
     wave: Option<usize>,
@@ -72,7 +74,7 @@ impl Status {
         let rollout = super::open(&self.flags)?;
         let course = rollout.course().map_err(|error| super::failure(&error))?;
         let records = rollout.records().map_err(|error| super::failure(&error))?;
-        let found = rollout.flag(&course.plan.flag);
+        let found = rollout.flag(&course).map_err(|error| super::failure(&error))?;
         let now = SystemTime::now();
         let seen = self.prometheus.as_ref().map(|prometheus| {
             let seen = prometheus.observe(&course, now);
@@ -81,6 +83,7 @@ impl Status {
         let earlier = records.records.len().saturating_sub(self.limit);
         let told = Told {
             flag: &course.plan.flag,
+            flag_file: &course.flag_file,
             stage: course.stage,
             wave: course.wave(),
             waves: course.plan.last(),
@@ -134,6 +137,7 @@ fn write_course(
     };
     let paused = if course.is_paused && course.is_under_way() { ", paused" } else { "" };
     writeln!(output, "{flag}: {BOLD}{stage}{paused}{BOLD:#}")?;
+    writeln!(output, "in {}", one_line(&course.flag_file.to_string_lossy()))?;
     writeln!(output, "since {}", time(course.since))?;
     if let Some(until) = course.until() {
         let left = until.duration_since(now).unwrap_or_default();

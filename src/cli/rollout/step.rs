@@ -10,8 +10,8 @@ use crate::rollout::waves::{Operator, Record, RolloutError};
 
 /// Begin with the first wave.
 ///
-/// The plan is kept as it is now: who edits the file later changes the next rollout. The
-/// percentage and the ids of the wave take the place of those that the flag had.
+/// The plan is kept as it is now: who edits the file later changes the next rollout. So is which
+/// flag file is set, and no other command has to name it again. The percentage and the ids of the wave take the place of those that the flag had.
 #[derive(Debug, Args)]
 pub(super) struct Start {
     #[command(flatten)]

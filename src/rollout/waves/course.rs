@@ -1,5 +1,6 @@
 //! How far a rollout is.
 
+use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
 use serde::{Deserialize, Serialize};
@@ -18,6 +19,8 @@ pub struct Course {
     pub since: SystemTime,
     /// Whether somebody keeps it from advancing.
     pub is_paused: bool,
+    /// The flag file that it sets.
+    pub flag_file: PathBuf,
     /// The plan as it was when the rollout was started.
     pub plan: Plan,
 }
@@ -37,9 +40,9 @@ pub enum Stage {
 }
 
 impl Course {
-    /// A rollout that begins.
-    pub fn begun(plan: Plan, now: SystemTime) -> Course {
-        Course { stage: Stage::Wave(1), since: now, is_paused: false, plan }
+    /// A rollout that begins, and sets the flag in this file.
+    pub fn begun(plan: Plan, flag_file: PathBuf, now: SystemTime) -> Course {
+        Course { stage: Stage::Wave(1), since: now, is_paused: false, flag_file, plan }
     }
 
     /// Whether there is something to guard.

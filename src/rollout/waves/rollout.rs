@@ -75,15 +75,27 @@ impl Rollout {
         self.kept.records()
     }
 
-    /// What the flag files say of a flag.
-    pub fn flag(&self, flag: &str) -> FlagFound {
-        // How many have it is asked, and not whether somebody has.
-        let flags = Flags::open(self.sources.clone(), InstallationId::new(0));
-        let is_broken = |problem: &&Problem| !matches!(problem, Problem::NotRecorded { .. });
-        match flags.problems().find(is_broken) {
-            Some(problem) => FlagFound::Broken(problem.to_string()),
-            None => FlagFound::At(flags.decide(flag).percentage),
+    /// What the flag files say of its flag.
+    ///
+    /// # Errors
+    ///
+    /// [`RolloutError::NotThatWay`] if another flag file was named than it sets.
+    pub fn flag(&self, course: &Course) -> Result<FlagFound, RolloutError> {
+        Ok(found(self.sources(course)?, &course.plan.flag))
+    }
+
+    /// Who does not name a flag file means the one that the rollout sets.
+    fn sources(&self, course: &Course) -> Result<FlagSources, RolloutError> {
+        let given = self.sources.clone();
+        if given.own == course.flag_file {
+            return Ok(given);
         }
+        if given.is_configured {
+            let (sets, own) = (course.flag_file.display(), given.own.display());
+            let message = format!("the rollout sets {sets}, and not {own}");
+            return Err(RolloutError::NotThatWay(message));
+        }
+        Ok(FlagSources { own: course.flag_file.clone(), is_configured: true, ..given })
     }
 
     /// The right to watch it. Only one process has it.
@@ -109,12 +121,12 @@ impl Rollout {
             Ok(_) | Err(RolloutError::NotStarted) => {}
             Err(error) => return Err(error),
         }
-        let before = match self.flag(&plan.flag) {
+        let before = match found(self.sources.clone(), &plan.flag) {
             FlagFound::At(found) => found,
             FlagFound::Broken(_) => Percentage::NONE,
         };
         let now = SystemTime::now();
-        let course = Course::begun(plan, now);
+        let course = Course::begun(plan, self.sources.own.clone(), now);
         let record = said(&course, Step::Start, before, now, by, "it begins");
         self.carry_out(&course, &record)?;
         Ok(record)
@@ -158,9 +170,9 @@ impl Rollout {
     ///
     /// [`RolloutError`].
     pub fn resume(&self, by: &Operator) -> Result<Record, RolloutError> {
-        let found = |course: &Course| self.flag(&course.plan.flag);
         self.change(Step::Resume, by, "somebody lets it go on", |course, now| {
-            if !course.is_paused && found(course) == FlagFound::At(course.percentage()) {
+            let is_as_wanted = self.flag(course)? == FlagFound::At(course.percentage());
+            if !course.is_paused && is_as_wanted {
                 return Err(RolloutError::NotThatWay("the rollout is not paused".to_owned()));
             }
             (course.is_paused, course.since) = (false, now);
@@ -213,8 +225,7 @@ impl Rollout {
     ) -> Result<Checked, RolloutError> {
         let now = SystemTime::now();
         let from = course.percentage();
-        let Judgement { step, to, why, .. } =
-            judge(&course, &self.flag(&course.plan.flag), &seen, now);
+        let Judgement { step, to, why, .. } = judge(&course, &self.flag(&course)?, &seen, now);
         if to != course.stage {
             (course.stage, course.since) = (to, now);
         }
@@ -239,7 +250,8 @@ impl Rollout {
             Step::Advance => record.from != record.to,
             Step::Hold | Step::Pause | Step::Done => false,
         };
-        let not_recorded = match sets.then(|| set(&self.sources, &setting(course, record))) {
+        let sources = self.sources(course)?;
+        let not_recorded = match sets.then(|| set(&sources, &setting(course, record))) {
             None | Some(Ok(_)) => None,
             Some(Err(error @ SetError::NotRecorded { .. })) => Some(error),
             Some(Err(error)) => return Err(error.into()),
@@ -249,6 +261,16 @@ impl Rollout {
         }
         self.kept.record(record)?;
         not_recorded.map_or(Ok(()), |error| Err(error.into()))
+    }
+}
+
+fn found(sources: FlagSources, flag: &str) -> FlagFound {
+    // How many have it is asked, and not whether somebody has.
+    let flags = Flags::open(sources, InstallationId::new(0));
+    let is_broken = |problem: &&Problem| !matches!(problem, Problem::NotRecorded { .. });
+    match flags.problems().find(is_broken) {
+        Some(problem) => FlagFound::Broken(problem.to_string()),
+        None => FlagFound::At(flags.decide(flag).percentage),
     }
 }
 

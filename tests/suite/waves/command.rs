@@ -105,6 +105,7 @@ fn status_shows_the_stage_each_gate_and_the_last_decisions() {
     let (code, text) = place.prints(&["status", "--prometheus", &played.address]);
     let expected = "\
 batch-patches-v1: wave 1 of 4, 10 %
+in DIR/flags.json
 since TIME
 until TIME at least, LEFT left
 
@@ -125,6 +126,7 @@ when  what   percentage    who  why
 TIME  start  100 % → 10 %  cli  it begins
 ";
     let cells = |text: &str| crate::docs::without_widths(text);
+    let text = text.replace(place.state().path().to_str().unwrap(), "DIR");
     assert_eq!((code, cells(&text)), (0, cells(expected)));
     // Nothing was decided.
     assert_eq!(place.percentage(), Some(10));
@@ -183,6 +185,24 @@ fn a_call_that_makes_no_sense_is_refused_and_nothing_is_done() {
         assert!(!place.refuses(args).is_empty(), "{args:?}");
     }
     assert_eq!(fs::read(place.course_file()).unwrap(), kept);
+}
+
+#[test]
+fn the_flag_file_of_the_start_is_the_one_that_is_set_until_the_end() {
+    let place = Place::new();
+    let fleet = place.folder.path().canonicalize().unwrap().join("fleet.json");
+    let fleet_file = fleet.to_str().unwrap();
+    place.call(&["start", "--flags", fleet_file]);
+    let on = |text: String| text.contains("[\"on\", 10]");
+    assert!(on(fs::read_to_string(&fleet).unwrap()));
+    let other = place.folder.path().join("other.json");
+    let refused = place.refuses(&["rollback", "--flags", other.to_str().unwrap()]);
+    assert!(refused.contains(&format!("the rollout sets {fleet_file}, and not ")), "{refused}");
+    assert!(on(fs::read_to_string(&fleet).unwrap()));
+    // Who is in a hurry names no file.
+    assert_eq!(place.call(&["rollback"]).code, 0);
+    assert!(fs::read_to_string(&fleet).unwrap().contains("DISABLED"));
+    assert_eq!((place.percentage(), other.exists()), (None, false));
 }
 
 #[test]

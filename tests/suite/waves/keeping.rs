@@ -4,9 +4,9 @@ use std::fs;
 use std::time::{Duration, SystemTime};
 
 use batchpatch::rollout::waves::{
-    Back, Observations, Plan, Record, Records, Rollout, RolloutError, Stage, Step,
+    Back, FlagFound, Observations, Plan, Record, Records, Rollout, RolloutError, Stage, Step,
 };
-use batchpatch::rollout::{BATCH_PATCHES, History};
+use batchpatch::rollout::{FlagSources, History};
 
 use super::prometheus::{Answer, Played};
 use super::{Place, at, percent, somebody, well};
@@ -344,10 +344,9 @@ fn others_decide_while_prometheus_does_not_answer() {
     let played = Played::new(Answer::Half);
     let rollout = place.started(Plan::default());
     std::thread::scope(|scope| {
+        let asked = scope.spawn(|| played.wait_for(1));
         let looking = scope.spawn(|| check(&rollout, &played));
-        while played.asked().is_empty() {
-            std::thread::yield_now();
-        }
+        asked.join().unwrap();
         rollout.roll_back(Back::To(percent(0)), &somebody()).unwrap();
         assert_eq!(place.percentage(), Some(0));
         assert!(!looking.is_finished(), "it still waits for the answer");
@@ -367,10 +366,10 @@ fn the_lower_one_of_two_flag_files_is_what_is_found() {
     let text = fs::read_to_string(place.sources().own).unwrap();
     let text = text.replace("[\"on\", 10], [\"off\", 90]", "[\"on\", 2], [\"off\", 98]");
     fs::write(&fleet, text).unwrap();
-    let sources = batchpatch::rollout::FlagSources::new(&place.state(), None, Some(fleet));
+    let sources = FlagSources::new(&place.state(), None, Some(fleet));
     let rollout = Rollout::new(place.state(), sources);
     let record = check(&rollout, &played);
     assert_eq!(record.what, Step::Pause);
     assert!(record.why.contains("to 2 %"), "{}", record.why);
-    assert_eq!(rollout.flag(BATCH_PATCHES), batchpatch::rollout::waves::FlagFound::At(percent(2)));
+    assert_eq!(rollout.flag(&rollout.course().unwrap()).unwrap(), FlagFound::At(percent(2)));
 }

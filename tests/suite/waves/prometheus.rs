@@ -5,10 +5,14 @@ use std::net::{TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
 
 use batchpatch::rollout::waves::Observations;
 use percent_encoding::percent_decode_str;
 use serde_json::{Value, json};
+
+/// Far more than anything here takes, on any machine.
+pub(crate) const DEADLINE: Duration = Duration::from_mins(1);
 
 /// What it answers.
 pub(crate) enum Answer {
@@ -63,6 +67,15 @@ impl Played {
 
     pub(crate) fn now(&self, answer: Answer) {
         *self.answer.lock().unwrap() = answer;
+    }
+
+    /// Waits until it was asked so often again.
+    pub(crate) fn wait_for(&self, questions: usize) {
+        let (before, deadline) = (self.asked().len(), Instant::now() + DEADLINE);
+        while self.asked().len() < before + questions {
+            assert!(Instant::now() < deadline, "nobody asks");
+            thread::yield_now();
+        }
     }
 
     /// All that it was asked.

@@ -10,12 +10,10 @@ use std::time::{Duration, Instant};
 use batchpatch::rollout::waves::{Back, Observations, Plan, Stage};
 use serde_json::Value;
 
-use super::prometheus::{Answer, Played};
+use super::prometheus::{Answer, DEADLINE, Played};
 use super::{Place, percent, somebody, well};
 use crate::cli::batchpatch;
 
-/// Far more than anything here takes, on any machine.
-const DEADLINE: Duration = Duration::from_mins(1);
 const DAY: Duration = Duration::from_hours(24);
 
 /// A process that watches.
@@ -136,10 +134,7 @@ fn it_survives_that_prometheus_goes_away_and_never_advances_meanwhile() {
     }
     place.let_pass(DAY);
     watcher.tells("hold       10 %  no process is seen to answer");
-    let asked = played.asked().len();
-    while played.asked().len() < asked + 30 {
-        thread::yield_now();
-    }
+    played.wait_for(30);
     assert_eq!(place.percentage(), Some(10));
     played.now(Answer::Seen(well()));
     watcher.tells("10 % → 25 %");
@@ -171,7 +166,7 @@ fn a_second_one_is_refused() {
 }
 
 #[test]
-fn what_is_broken_is_told_once_and_goes_on_when_it_is_mended() {
+fn a_course_that_is_broken_is_told_and_goes_on_when_it_is_mended() {
     let place = Place::new();
     let played = Played::new(Answer::Seen(well()));
     place.started(Plan::default());
@@ -185,7 +180,31 @@ fn what_is_broken_is_told_once_and_goes_on_when_it_is_mended() {
     place.replace(&path, &whole);
     place.let_pass(DAY);
     watcher.tells("10 % → 25 %");
-    assert!(watcher.complained.try_recv().is_err(), "it is told once");
+}
+
+#[test]
+fn a_rollback_that_the_flag_file_refuses_is_told_once_and_tried_until_it_is_done() {
+    let place = Place::new();
+    let played = Played::new(Answer::Seen(well()));
+    place.started(Plan::default());
+    let mut watcher = Watcher::new(&place, &played, &[]);
+    watcher.tells("hold");
+    let path = place.sources().own;
+    let whole = fs::read(&path).unwrap();
+    place.replace(&path, b"{");
+    played.now(Answer::Seen(Observations { faults: Some(1.0), ..well() }));
+    let told = loop {
+        let told = watcher.complained.recv_timeout(DEADLINE).unwrap();
+        if told.contains("mend it or remove it first") {
+            break told;
+        }
+    };
+    played.wait_for(50);
+    let again = watcher.complained.try_recv();
+    assert!(again.is_err(), "{told} is told once, and not {again:?}");
+    place.replace(&path, &whole);
+    watcher.tells("roll-back  10 % → 0 %");
+    assert_eq!(watcher.ends().code(), Some(1));
 }
 
 #[test]
