@@ -56,6 +56,10 @@ pub struct Gates {
     /// not.
     #[serde(with = "span")]
     pub window: Duration,
+    /// How long after a step no batch that ends is looked at: it may have begun
+    /// before the step, or in a process that had not seen it yet.
+    #[serde(with = "span")]
+    pub settle: Duration,
 }
 
 impl Default for Plan {
@@ -79,6 +83,7 @@ impl Default for Plan {
                 p99: Duration::from_millis(500),
                 samples: 100,
                 window: hours(1),
+                settle: Duration::from_secs(30),
             },
         }
     }

@@ -34,12 +34,12 @@ impl Ranges {
     /// Of a rollout that is in its stage for so long. `None` where the clock went
     /// back.
     pub(super) fn new(course: &Course, elapsed: Option<Duration>) -> Ranges {
-        let window = course.plan.gates.window;
+        let (window, settle) = (course.plan.gates.window, course.plan.gates.settle);
         let seconds = |range: Duration| format!("{}s", range.as_secs().max(1));
         let elapsed = elapsed.unwrap_or(window);
         Ranges {
             faults: seconds(elapsed.saturating_add(OVERLAP).max(FAULTS)),
-            batches: seconds(window.min(elapsed)),
+            batches: seconds(window.min(elapsed.saturating_sub(settle))),
         }
     }
 }
