@@ -94,11 +94,13 @@ fn asked(stage: Stage, elapsed: Duration) -> Vec<String> {
 }
 
 #[test]
-fn batches_from_before_a_wave_are_not_looked_at() {
+fn batches_from_before_a_wave_and_those_that_end_right_after_its_step_are_not_looked_at() {
     let is_all = |asked: &[String], range: &str| asked[3..].iter().all(|it| it.contains(range));
-    assert!(is_all(&asked(Stage::Wave(1), Duration::from_secs(90)), "[90s]"));
+    assert!(is_all(&asked(Stage::Wave(1), Duration::from_secs(90)), "[60s]"));
     assert!(is_all(&asked(Stage::Wave(1), 5 * HOUR), "[3600s]"));
     assert!(is_all(&asked(Stage::Wave(1), Duration::ZERO), "[1s]"));
+    assert!(is_all(&asked(Stage::Wave(1), Duration::from_secs(30)), "[1s]"));
+    assert!(is_all(&asked(Stage::Wave(1), Duration::from_secs(32)), "[2s]"));
 }
 
 #[test]

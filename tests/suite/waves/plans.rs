@@ -17,7 +17,7 @@ fn the_shipped_plan_is_the_one_that_was_asked_for() {
     let gates = serde_json::to_value(&plan.gates).unwrap();
     let expected = json!({
         "failedShare": 0.05, "aboveFallback": 0.02, "p95": "400ms", "p99": "500ms",
-        "samples": 100, "window": "1h",
+        "samples": 100, "window": "1h", "settle": "30s",
     });
     assert_eq!(gates, expected);
 }
