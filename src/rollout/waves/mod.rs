@@ -9,6 +9,7 @@
 //! What is not known is never good: a rollout advances on what was seen, and on
 //! nothing else.
 
+mod by_hand;
 mod course;
 mod gates;
 mod judge;
@@ -23,6 +24,7 @@ mod rollout;
 mod rollout_error;
 mod span;
 
+pub use by_hand::{Back, Operator};
 pub use course::{Course, Stage};
 pub use gates::{Gate, Measure, Standing};
 pub use judge::{FlagFound, Judgement, judge};
@@ -32,5 +34,5 @@ pub use plan::{Gates, Plan, Wave};
 pub use plan_file::PlanError;
 pub use prometheus::{NoPrometheus, Prometheus};
 pub use record::{Record, Records, Step};
-pub use rollout::{Back, Checked, Operator, Rollout};
+pub use rollout::{Checked, Rollout};
 pub use rollout_error::RolloutError;

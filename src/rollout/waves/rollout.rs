@@ -1,15 +1,13 @@
-//! A rollout, and what is done with it.
+//! A rollout that looks at what is seen, and does what is decided.
 
 use std::time::SystemTime;
 
 use super::kept::{Kept, Watching};
 use super::{
-    Course, FlagFound, Judgement, Observations, Plan, Prometheus, Record, Records, RolloutError,
-    Stage, Step, judge,
+    Course, FlagFound, Judgement, Observations, Prometheus, Record, Records, RolloutError, Step,
+    judge,
 };
-use crate::rollout::{
-    FlagSources, Flags, InstallationId, Percentage, Problem, SetError, Setting, set,
-};
+use crate::rollout::{FlagSources, Flags, InstallationId, Problem, SetError, Setting, set};
 use crate::state_folder::StateFolder;
 
 /// Who sets the flag, as the history of flags has it.
@@ -18,26 +16,8 @@ const WHO: &str = "rollout";
 /// A rollout as it is kept in a state folder.
 #[derive(Clone, Debug)]
 pub struct Rollout {
-    kept: Kept,
-    sources: FlagSources,
-}
-
-/// Who does something with a rollout, and why.
-#[derive(Clone, Debug)]
-pub struct Operator {
-    /// Who.
-    pub who: String,
-    /// Why, if they say so.
-    pub why: Option<String>,
-}
-
-/// How far somebody wants to go back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Back {
-    /// To the wave before.
-    Before,
-    /// To the wave of this percentage, or to 0 %.
-    To(Percentage),
+    pub(super) kept: Kept,
+    pub(super) sources: FlagSources,
 }
 
 /// What was decided in one look at a rollout.
@@ -107,31 +87,6 @@ impl Rollout {
         self.kept.watching()
     }
 
-    /// Begins with the first wave of a plan.
-    ///
-    /// # Errors
-    ///
-    /// [`RolloutError`].
-    pub fn start(&self, plan: Plan, by: &Operator) -> Result<Record, RolloutError> {
-        let _lock = self.kept.lock()?;
-        match self.course() {
-            Ok(course) if course.is_under_way() => {
-                return Err(RolloutError::UnderWay(course.percentage()));
-            }
-            Ok(_) | Err(RolloutError::NotStarted) => {}
-            Err(error) => return Err(error),
-        }
-        let before = match found(self.sources.clone(), &plan.flag) {
-            FlagFound::At(found) => found,
-            FlagFound::Broken(_) => Percentage::NONE,
-        };
-        let now = SystemTime::now();
-        let course = Course::begun(plan, self.sources.own.clone(), now);
-        let record = said(&course, Step::Start, before, now, by, "it begins");
-        self.carry_out(&course, &record)?;
-        Ok(record)
-    }
-
     /// Looks at what is seen, decides, and does what was decided.
     ///
     /// # Errors
@@ -147,74 +102,6 @@ impl Rollout {
                 return self.decide(course, seen, who);
             }
         }
-    }
-
-    /// Keeps it from advancing.
-    ///
-    /// # Errors
-    ///
-    /// [`RolloutError`].
-    pub fn pause(&self, by: &Operator) -> Result<Record, RolloutError> {
-        self.change(Step::Pause, by, "somebody paused it", |course, _| {
-            if course.is_paused {
-                return Err(RolloutError::NotThatWay("the rollout is paused already".to_owned()));
-            }
-            course.is_paused = true;
-            Ok(())
-        })
-    }
-
-    /// Goes on after a pause, with the flag as the wave has it. The hold begins anew.
-    ///
-    /// # Errors
-    ///
-    /// [`RolloutError`].
-    pub fn resume(&self, by: &Operator) -> Result<Record, RolloutError> {
-        self.change(Step::Resume, by, "somebody lets it go on", |course, now| {
-            let is_as_wanted = self.flag(course)? == FlagFound::At(course.percentage());
-            if !course.is_paused && is_as_wanted {
-                return Err(RolloutError::NotThatWay("the rollout is not paused".to_owned()));
-            }
-            (course.is_paused, course.since) = (false, now);
-            Ok(())
-        })
-    }
-
-    /// Goes back to an earlier wave, where the hold begins anew, or to 0 %.
-    ///
-    /// # Errors
-    ///
-    /// [`RolloutError`].
-    pub fn roll_back(&self, back: Back, by: &Operator) -> Result<Record, RolloutError> {
-        let _lock = self.kept.lock()?;
-        let mut course = self.course()?;
-        let (from, now) = (course.percentage(), SystemTime::now());
-        course.stage = stage_back(&course, back)?;
-        course.since = now;
-        let record = said(&course, Step::RollBack, from, now, by, "somebody rolled it back");
-        self.carry_out(&course, &record)?;
-        Ok(record)
-    }
-
-    fn change(
-        &self,
-        step: Step,
-        by: &Operator,
-        otherwise: &str,
-        change: impl FnOnce(&mut Course, SystemTime) -> Result<(), RolloutError>,
-    ) -> Result<Record, RolloutError> {
-        let _lock = self.kept.lock()?;
-        let mut course = self.course()?;
-        match course.stage {
-            Stage::Done => return Err(RolloutError::Over("is done")),
-            Stage::RolledBack => return Err(RolloutError::Over("is rolled back")),
-            Stage::Wave(_) | Stage::Watching => {}
-        }
-        let (from, now) = (course.percentage(), SystemTime::now());
-        change(&mut course, now)?;
-        let record = said(&course, step, from, now, by, otherwise);
-        self.carry_out(&course, &record)?;
-        Ok(record)
     }
 
     fn decide(
@@ -244,7 +131,7 @@ impl Rollout {
 
     /// Sets the flag first: should this process end in the middle, the next look
     /// finds a flag that is not as the wave has it, and does not advance.
-    fn carry_out(&self, course: &Course, record: &Record) -> Result<(), RolloutError> {
+    pub(super) fn carry_out(&self, course: &Course, record: &Record) -> Result<(), RolloutError> {
         let sets = match record.what {
             Step::Start | Step::RollBack | Step::Resume => true,
             Step::Advance => record.from != record.to,
@@ -264,7 +151,8 @@ impl Rollout {
     }
 }
 
-fn found(sources: FlagSources, flag: &str) -> FlagFound {
+/// What flag files say of a flag.
+pub(super) fn found(sources: FlagSources, flag: &str) -> FlagFound {
     // How many have it is asked, and not whether somebody has.
     let flags = Flags::open(sources, InstallationId::new(0));
     let is_broken = |problem: &&Problem| !matches!(problem, Problem::NotRecorded { .. });
@@ -272,35 +160,6 @@ fn found(sources: FlagSources, flag: &str) -> FlagFound {
         Some(problem) => FlagFound::Broken(problem.to_string()),
         None => FlagFound::At(flags.decide(flag).percentage),
     }
-}
-
-fn stage_back(course: &Course, back: Back) -> Result<Stage, RolloutError> {
-    let percentage = match back {
-        Back::Before => return Ok(course.before()),
-        Back::To(percentage) if percentage == Percentage::NONE => return Ok(Stage::RolledBack),
-        Back::To(percentage) => percentage,
-    };
-    let is_it = |number: &usize| course.percentage_in(Stage::Wave(*number)) == percentage;
-    let wave = (1..=course.plan.last()).find(is_it);
-    let wave = wave.filter(|number| course.wave().is_some_and(|now| *number < now));
-    wave.map(Stage::Wave).ok_or_else(|| {
-        let now = course.percentage();
-        RolloutError::NotThatWay(format!("{percentage} is no wave before the one of {now}"))
-    })
-}
-
-/// What somebody decided.
-fn said(
-    course: &Course,
-    what: Step,
-    from: Percentage,
-    at: SystemTime,
-    by: &Operator,
-    otherwise: &str,
-) -> Record {
-    let (to, stage, who) = (course.percentage(), course.stage, by.who.clone());
-    let why = by.why.clone().unwrap_or_else(|| otherwise.to_owned());
-    Record { at, what, from, to, stage, why, who, observations: None }
 }
 
 /// Where nobody is to have the flag, those that are named do not have it either.
