@@ -124,7 +124,7 @@ fn well() -> Observations {
         alerts: Some(0.0),
         alert_names: Vec::new(),
         processes: Some(20.0),
-        samples: Some(400.0),
+        samples: Some(800.0),
         failed_share: Some(0.01),
         fallback_samples: Some(1000.0),
         fallback_failed_share: Some(0.005),

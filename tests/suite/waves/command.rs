@@ -113,7 +113,7 @@ gate                        reads      limit              now
 faults                      0          none               holds
 critical alerts             0          none               holds
 processes                   20         at least 1         holds
-batches with the flag       400        at least 100       holds
+batches with the flag       800        at least 100       holds
 batches without it          –          at least 100       not known
 above the share without it  +0.5 points  at most +2 points  not known
 failed share                1 %        below 5 %          holds

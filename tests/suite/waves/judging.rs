@@ -148,6 +148,16 @@ fn where_everybody_has_the_flag_nobody_is_compared_with() {
 }
 
 #[test]
+fn one_slow_batch_among_few_decides_no_quantile() {
+    for (samples, step) in [(499.0, Step::Hold), (500.0, Step::RollBack)] {
+        let slow = |_: &mut Course, _: &mut FlagFound, seen: &mut Observations| {
+            (seen.samples, seen.p99_ms) = (Some(samples), Some(700.0));
+        };
+        assert_eq!(after(Stage::Wave(2), slow).0, step, "{samples} batches");
+    }
+}
+
+#[test]
 fn of_too_few_batches_nothing_is_concluded() {
     for (spoil, told) in FAILING {
         let few = |_: &mut Course, _: &mut FlagFound, seen: &mut Observations| {
@@ -307,7 +317,7 @@ fn is_all_well(percentage: u8, seen: &Observations) -> bool {
         && seen.faults == Some(0.0)
         && seen.alerts == Some(0.0)
         && is(seen.processes, &|it| it >= 1.0)
-        && is(seen.samples, &|it| it >= 100.0)
+        && is(seen.samples, &|it| it >= 500.0)
         && is(seen.failed_share, &|it| it < 0.05)
         && is(seen.p95_ms, &|it| it < 400.0)
         && is(seen.p99_ms, &|it| it < 500.0)
