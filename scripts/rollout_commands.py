@@ -59,9 +59,6 @@ class Watch:
         """The first decision of a kind that leads to a percentage."""
         return next((it for it in list(self.decisions) if (it["what"], it["to"]) == (what, to)), None)
 
-    def kinds(self):
-        return [it["what"] for it in list(self.decisions)]
-
     def exit_status(self, seconds):
         return self._process.wait(seconds)
 
