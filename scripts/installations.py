@@ -8,7 +8,7 @@ import subprocess
 from synthetic_editor import Editor
 
 FLAG = "batch-patches-v1"
-BATCH_EVERY_SECONDS = 0.2
+BATCH_EVERY_SECONDS = 0.1
 
 
 class Installation:
