@@ -108,13 +108,14 @@ class Editor:
         """One that replaces, inserts and deletes a line, and leaves as many as there were."""
         before = self._text
         self._numbers += 1
+        replaced, put_in = f"batch {self._numbers}", f"put in by {self._numbers}"
         lines = before.splitlines()
         patches = [
-            {"type": "replace", "line": 2, "text": f"batch {self._numbers}", "expect": lines[1]},
-            {"type": "insert", "line": 9, "text": f"put in by {self._numbers}"},
+            {"type": "replace", "line": 2, "text": replaced, "expect": lines[1]},
+            {"type": "insert", "line": 9, "text": put_in},
             {"type": "delete", "line": 15},
         ]
-        made = [lines[0], f"batch {self._numbers}", *lines[2:8], f"put in by {self._numbers}", *lines[8:14], *lines[15:]]
+        made = [lines[0], replaced, *lines[2:8], put_in, *lines[8:14], *lines[15:]]
         sent = time.monotonic()
         outcome = self._request("workspace/executeCommand", {
             "command": "batchpatch.apply",
