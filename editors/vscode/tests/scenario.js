@@ -72,11 +72,13 @@ function declare(name, body) {
   asked += 1;
   test(name, { timeout: 2 * DEADLINE_MS }, async () => {
     try {
-      await body().catch((error) => {
+      try {
+        await body();
+      } catch (error) {
         // A window in a browser loses a key or an event now and then. What is broken fails twice.
         console.error(`${name}: failed, and is tried once more: ${error.message}`);
-        return body();
-      });
+        await body();
+      }
       note('ok', name);
     } catch (error) {
       note('failed', name);

@@ -116,7 +116,8 @@ impl Rollout {
         if to != course.stage {
             (course.stage, course.since) = (to, now);
         }
-        course.is_paused |= step == Step::Pause;
+        // What failed once would fail again: somebody has to look before it goes on.
+        course.is_paused |= matches!(step, Step::Pause | Step::RollBack);
         let (stage, to, who) = (course.stage, course.percentage(), who.to_owned());
         let observations = Some(seen);
         let record = Record { at: now, what: step, from, to, stage, why, who, observations };

@@ -103,7 +103,7 @@ fn a_fault_takes_the_flag_from_everybody_and_also_from_those_that_are_named() {
 }
 
 #[test]
-fn a_failed_gate_leads_to_the_wave_before_where_the_hold_begins_anew() {
+fn a_failed_gate_leads_to_the_wave_before_which_waits_for_somebody() {
     let place = Place::new();
     let mut plan = Plan::default();
     plan.waves[1].ids = vec!["b".repeat(32)];
@@ -117,6 +117,10 @@ fn a_failed_gate_leads_to_the_wave_before_where_the_hold_begins_anew() {
     assert_eq!((record.what, record.stage), (Step::RollBack, Stage::Wave(1)));
     assert_eq!(place.flag(), Some((10, vec![])), "who was named in the later wave is not any more");
     played.now(Answer::Seen(well()));
+    place.let_pass(2 * DAY);
+    let record = check(&rollout, &played);
+    assert_eq!((record.what, &*record.why), (Step::Hold, "it is paused"));
+    rollout.resume(&somebody()).unwrap();
     place.let_pass(Duration::from_hours(23));
     assert_eq!(check(&rollout, &played).what, Step::Hold);
     place.let_pass(Duration::from_hours(1));
