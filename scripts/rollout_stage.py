@@ -14,8 +14,8 @@ from monitoring import alertmanager, free_port, prometheus
 from rollout_commands import Rollout
 
 # How many installations each wave reaches first.
-INSTALLATIONS = {10: 4, 25: 4, 50: 5, 100: 7}
-HOLD_SECONDS = 15
+INSTALLATIONS = {10: 7, 25: 4, 50: 4, 100: 5}
+HOLD_SECONDS = 20
 # How long after a step no batch that ends is looked at: a process sees the step in half a second, and a lie
 # is found out after one.
 SETTLE_SECONDS = 3
@@ -146,11 +146,12 @@ class Act:
         return self.wait_for(f"it decides: {what}, to {to} %", lambda: self.watch.first(what, to))
 
     def until_gates_hold(self, since):
-        """Until it waits for nothing but the end of a hold."""
-        why = f"the {HOLD_SECONDS}s are not over"
+        """Until it waits for nothing but the end of a hold, or of a pause."""
+        waits = {f"the {HOLD_SECONDS}s are not over", "it is paused"}
 
         def hold():
-            return any(it["seen"] > since and it["why"] == why for it in list(self.watch.decisions))
+            decisions = list(self.watch.decisions)
+            return any(it["seen"] > since and set(it["why"].split("; ")) <= waits for it in decisions)
 
         self.wait_for("all gates hold", hold)
 
