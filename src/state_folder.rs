@@ -2,8 +2,10 @@
 
 use std::env;
 use std::ffi::OsString;
-use std::io;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// The folder for what has to outlive a process: flags and their history, the
 /// installation's id, logs.
@@ -61,11 +63,50 @@ impl StateFolder {
 
 /// Makes a folder and those above it, for this user alone.
 pub(crate) fn create_private(path: &Path) -> io::Result<()> {
-    let mut builder = std::fs::DirBuilder::new();
+    let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(path)
+}
+
+/// A new file that only its owner can read.
+pub(crate) fn create_private_file(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
+/// Makes such a file with this content, unless there is one.
+///
+/// It gets its name when it is whole, and only where nothing has that name:
+/// processes that start together agree on the first one.
+pub(crate) fn keep_first(path: &Path, content: &[u8]) -> io::Result<()> {
+    static DRAFTS: AtomicU64 = AtomicU64::new(0);
+    let number = DRAFTS.fetch_add(1, Ordering::Relaxed);
+    let mut draft = path.as_os_str().to_owned();
+    draft.push(format!(".{}-{number}", std::process::id()));
+    let draft = PathBuf::from(draft);
+    // One of that name was left over by a process that is no more.
+    let _ = fs::remove_file(&draft);
+    let kept = write_new(&draft, content).and_then(|()| match fs::hard_link(&draft, path) {
+        Err(error) if error.kind() != ErrorKind::AlreadyExists => {
+            // There are file systems without links. A process that starts in this
+            // very moment may find the file empty there.
+            write_new(path, content)
+        }
+        _ => Ok(()),
+    });
+    let _ = fs::remove_file(&draft);
+    kept.or_else(|error| if error.kind() == ErrorKind::AlreadyExists { Ok(()) } else { Err(error) })
+}
+
+fn write_new(path: &Path, content: &[u8]) -> io::Result<()> {
+    let mut file = create_private_file(path)?;
+    file.write_all(content)?;
+    file.sync_all()
 }
 
 fn variable(name: &str) -> Option<OsString> {

@@ -8,9 +8,8 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::log_file::create;
 use super::process::is_alive;
-use crate::state_folder::create_private;
+use crate::state_folder::{create_private, create_private_file};
 
 /// The file of this process, which goes with it.
 #[derive(Debug)]
@@ -58,7 +57,7 @@ impl Discovery {
         let groups = [TargetGroup { targets: vec![address.to_string()], labels }];
         let draft = folder.join(format!(".{process}.new"));
         let _ = fs::remove_file(&draft);
-        create(&draft)?.write_all(&serde_json::to_vec(&groups)?)?;
+        create_private_file(&draft)?.write_all(&serde_json::to_vec(&groups)?)?;
         let path = folder.join(process).with_extension(EXTENSION);
         fs::rename(draft, &path)?;
         Ok(Discovery { path })

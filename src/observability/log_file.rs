@@ -1,12 +1,12 @@
 //! The files of one process's log: a new one when one is full, the oldest gone.
 
 use std::collections::VecDeque;
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use crate::state_folder::create_private;
+use crate::state_folder::{create_private, create_private_file};
 
 /// How much is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,7 +54,7 @@ impl LogFile {
         remove_old(folder, limits.age);
         let start = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
         let path = path(folder, start, 1);
-        let current = create(&path)?;
+        let current = create_private_file(&path)?;
         let (folder, kept) = (folder.to_owned(), VecDeque::from([path]));
         Ok(LogFile { folder, limits, start, number: 1, written: 0, current, kept })
     }
@@ -66,7 +66,7 @@ impl LogFile {
 
     fn next(&mut self) -> io::Result<()> {
         let path = path(&self.folder, self.start, self.number + 1);
-        self.current = create(&path)?;
+        self.current = create_private_file(&path)?;
         self.number += 1;
         self.written = 0;
         self.kept.push_back(path);
@@ -98,15 +98,6 @@ impl Write for LogFile {
 
 fn path(folder: &Path, start: u64, number: usize) -> PathBuf {
     folder.join(format!("{PREFIX}{}-{start}-{number:04}.{EXTENSION}", std::process::id()))
-}
-
-/// A new file that only its owner can read.
-pub(super) fn create(path: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
 }
 
 /// What cannot be looked at or removed stays: a log is no reason to stop.

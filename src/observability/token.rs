@@ -2,12 +2,12 @@
 
 use std::fmt::{self, Write as _};
 use std::fs;
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use constant_time_eq::constant_time_eq;
 
-use super::log_file::create;
+use crate::state_folder::keep_first;
 
 /// What whoever changes a flag has to know: the content of a file that only
 /// its owner can read.
@@ -29,16 +29,8 @@ impl Token {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             read => return read,
         }
-        let (token, draft) = (random_hex::<BYTES>()?, random_hex::<8>()?);
-        let draft = folder.join(format!("{NAME}.{draft}"));
-        create(&draft)?.write_all(token.as_bytes())?;
-        // Whoever is first has made it, whole.
-        let linked = fs::hard_link(&draft, &path);
-        fs::remove_file(&draft)?;
-        match linked {
-            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
-            _ => read(&path),
-        }
+        keep_first(&path, random_hex::<BYTES>()?.as_bytes())?;
+        read(&path)
     }
 
     /// Where the token of a state folder is.

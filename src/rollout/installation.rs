@@ -1,8 +1,8 @@
 //! Which installation this is: a random number, and no name of anybody.
 
 use std::fmt;
-use std::fs::{self, OpenOptions};
-use std::io::{self, ErrorKind, Read as _, Write as _};
+use std::fs;
+use std::io::{self, ErrorKind, Read as _};
 use std::path::{Path, PathBuf};
 use std::process;
 use std::str::FromStr;
@@ -10,7 +10,7 @@ use std::time::SystemTime;
 
 use xxhash_rust::xxh3::xxh3_128;
 
-use crate::state_folder::StateFolder;
+use crate::state_folder::{StateFolder, keep_first};
 
 const FILE_NAME: &str = "installation-id";
 
@@ -115,35 +115,9 @@ fn read(path: &Path) -> Result<Option<InstallationId>, InstallationProblem> {
 }
 
 /// Makes the file with a new id, or takes the id of the process that was faster.
-///
-/// The file gets its name when it is whole, and only where nothing has that name:
-/// processes that start together agree on the first one.
 fn make(folder: &StateFolder, path: &Path) -> Result<InstallationId, InstallationProblem> {
     let io = |cause| InstallationProblem::Io { path: path.to_owned(), cause };
     folder.create().map_err(io)?;
-    let id = InstallationId::random();
-    let whole = folder.join(&format!("{FILE_NAME}.{id}"));
-    let linked = write(&whole, id).and_then(|()| match fs::hard_link(&whole, path) {
-        Ok(()) => Ok(()),
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
-        // There are file systems without links. A process that starts in this very moment
-        // may find the file empty there, and has an id of its own until it ends.
-        Err(_) => write(path, id),
-    });
-    // A name that is left over means nothing to anybody.
-    let _ = fs::remove_file(&whole);
-    match linked {
-        Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(io(error)),
-        _ => read(path)?.ok_or_else(|| io(ErrorKind::NotFound.into())),
-    }
-}
-
-fn write(path: &Path, id: InstallationId) -> io::Result<()> {
-    let mut options = OpenOptions::new();
-    options.create_new(true).write(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path)?;
-    file.write_all(format!("{id}\n").as_bytes())?;
-    file.sync_all()
+    keep_first(path, format!("{}\n", InstallationId::random()).as_bytes()).map_err(io)?;
+    read(path)?.ok_or_else(|| io(ErrorKind::NotFound.into()))
 }
