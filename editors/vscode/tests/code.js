@@ -67,6 +67,8 @@ export class Code {
         '--accept-server-license-terms',
       ],
       ...['--telemetry-level', 'off', '--disable-telemetry', '--disable-experiments'],
+      // What a person's login shell sets, a `PATH` above all, is of no concern here.
+      '--force-disable-user-env',
       ...(trust ? ['--disable-workspace-trust'] : []),
     ];
     this.#process = spawn(node, [program, ...options, ...this.#folders()], {

@@ -141,7 +141,15 @@ scenario('settings reach the server that runs', shop, async (window, folder) => 
   await applies(window, folder);
 });
 
-const universal = { vsix: process.env.BATCHPATCH_UNIVERSAL_VSIX };
+/** The `PATH` of a machine that batchpatch was never installed on. */
+const pathWithout = process.env.PATH.split(path.delimiter)
+  .filter((folder) => !existsSync(path.join(folder, 'batchpatch')))
+  .join(path.delimiter);
+
+const universal = {
+  vsix: process.env.BATCHPATCH_UNIVERSAL_VSIX,
+  environment: { PATH: pathWithout },
+};
 
 scenarioApart(
   'without a server of its own and on the PATH, the extension says how to get one',
