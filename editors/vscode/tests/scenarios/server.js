@@ -146,14 +146,24 @@ const pathWithout = process.env.PATH.split(path.delimiter)
   .filter((folder) => !existsSync(path.join(folder, 'batchpatch')))
   .join(path.delimiter);
 
-const universal = {
+const universal = (searchPath) => ({
   vsix: process.env.BATCHPATCH_UNIVERSAL_VSIX,
-  environment: { PATH: pathWithout },
-};
+  environment: { PATH: searchPath },
+});
+
+scenarioApart(
+  'without a server of its own, the one on the PATH is run',
+  universal([path.dirname(process.env.BATCHPATCH_BINARY), pathWithout].join(path.delimiter)),
+  shop,
+  async (window, folder) => {
+    await window.says('ready');
+    await applies(window, folder);
+  },
+);
 
 scenarioApart(
   'without a server of its own and on the PATH, the extension says how to get one',
-  universal,
+  universal(pathWithout),
   shop,
   async (window, folder) => {
     await window.says('no server');
