@@ -4,13 +4,13 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use tower_lsp::ls_types::{
     CodeActionKind, CodeActionOptions, CodeActionProviderCapability, ExecuteCommandOptions,
-    InitializeResult, PositionEncodingKind, ServerCapabilities, ServerInfo,
+    InitializeResult, OneOf, PositionEncodingKind, ServerCapabilities, ServerInfo,
     TextDocumentSyncCapability, TextDocumentSyncKind, TextDocumentSyncOptions,
-    WorkDoneProgressOptions,
+    WorkDoneProgressOptions, WorkspaceFoldersServerCapabilities, WorkspaceServerCapabilities,
 };
 
 use super::commands;
-use crate::batch::SCHEMA_VERSION;
+use crate::batch::{DocumentKey, SCHEMA_VERSION};
 use crate::text::PositionEncoding;
 use crate::workspace::Abilities;
 
@@ -37,15 +37,30 @@ const FEATURES: &[&str] = &[
 pub(super) struct Client {
     /// The process to outlive by no more than a few seconds.
     pub(super) process_id: Option<u32>,
-    pub(super) root_uri: Option<String>,
-    pub(super) workspace_folders: Option<Vec<WorkspaceFolder>>,
+    root_uri: Option<String>,
+    workspace_folders: Option<Vec<WorkspaceFolder>>,
     pub(super) initialization_options: Value,
     capabilities: Option<Capabilities>,
 }
 
+/// What `workspace/didChangeWorkspaceFolders` tells (LSP 3.17,
+/// `WorkspaceFoldersChangeEvent`).
 #[derive(Debug, Deserialize)]
-pub(super) struct WorkspaceFolder {
-    pub(super) uri: String,
+pub(super) struct FoldersChange {
+    added: Vec<WorkspaceFolder>,
+    removed: Vec<WorkspaceFolder>,
+}
+
+#[derive(Debug, Deserialize)]
+struct WorkspaceFolder {
+    uri: String,
+}
+
+impl WorkspaceFolder {
+    fn is_at(&self, uri: &str) -> bool {
+        let key = |uri: &str| DocumentKey::of(uri.trim_end_matches('/'));
+        key(&self.uri) == key(uri)
+    }
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -138,6 +153,17 @@ impl Client {
             None => self.root_uri.iter().cloned().collect(),
         }
     }
+
+    /// Takes over that folders were added and removed.
+    pub(super) fn change_folders(&mut self, change: FoldersChange) {
+        let roots = self.roots().into_iter().map(|uri| WorkspaceFolder { uri });
+        let is_changed = |folder: &WorkspaceFolder| {
+            change.removed.iter().chain(&change.added).any(|it| it.is_at(&folder.uri))
+        };
+        let mut folders: Vec<_> = roots.filter(|folder| !is_changed(folder)).collect();
+        folders.extend(change.added);
+        self.workspace_folders = Some(folders);
+    }
 }
 
 /// The answer to `initialize`.
@@ -157,6 +183,13 @@ pub(super) fn initialize_result(encoding: PositionEncoding) -> InitializeResult 
                 work_done_progress_options: WorkDoneProgressOptions {
                     work_done_progress: Some(true),
                 },
+            }),
+            workspace: Some(WorkspaceServerCapabilities {
+                workspace_folders: Some(WorkspaceFoldersServerCapabilities {
+                    supported: Some(true),
+                    change_notifications: Some(OneOf::Left(true)),
+                }),
+                ..WorkspaceServerCapabilities::default()
             }),
             code_action_provider: Some(CodeActionProviderCapability::Options(CodeActionOptions {
                 code_action_kinds: Some(vec![CodeActionKind::QUICKFIX]),

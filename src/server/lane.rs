@@ -21,6 +21,7 @@ pub(super) fn lane(method: &str) -> Lane {
         | "textDocument/didClose"
         | "workspace/executeCommand"
         // The library refuses URIs that editors do send, also here.
+        | "workspace/didChangeWorkspaceFolders"
         | "textDocument/codeAction"
         | "codeAction/resolve" => Lane::Owner,
         "$/cancelRequest" => Lane::Cancel,

@@ -6,9 +6,10 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
+use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::capabilities::Client;
+use super::capabilities::{Client, FoldersChange};
 use super::client_messages::ClientMessages;
 use super::diagnostics::Told;
 use super::flag_watch::CurrentFlags;
@@ -17,7 +18,7 @@ use super::perform::Waiter;
 use super::published::Published;
 use super::settings::Settings;
 use super::text_sync::{named_document, read_event};
-use super::transport::Id;
+use super::transport::{Id, read_params};
 use super::unopened::Unopened;
 use crate::batch::DocumentKey;
 use crate::files;
@@ -159,16 +160,28 @@ impl Owner {
         }
     }
 
-    /// A notification about documents.
+    /// A notification about documents or folders.
     pub(super) fn notify(&mut self, method: &str, params: Option<&RawValue>) {
-        // What is no such notification is a request without an id, and nobody
-        // waits for its answer.
-        if !method.starts_with("textDocument/did") {
-            return;
+        match method {
+            "workspace/didChangeWorkspaceFolders" => self.change_folders(method, params),
+            _ if method.starts_with("textDocument/did") => match read_event(method, params) {
+                Ok(event) => self.handle(event),
+                Err(error) => self.distrust(method, named_document(params), &error),
+            },
+            // It is a request without an id, and nobody waits for its answer.
+            _ => {}
         }
-        match read_event(method, params) {
-            Ok(event) => self.handle(event),
-            Err(error) => self.distrust(method, named_document(params), &error),
+    }
+
+    /// Batches that are on their way keep the folders of their time.
+    fn change_folders(&mut self, method: &str, params: Option<&RawValue>) {
+        #[derive(Deserialize)]
+        struct DidChangeWorkspaceFolders {
+            event: FoldersChange,
+        }
+        match read_params(params) {
+            Ok(DidChangeWorkspaceFolders { event }) => self.client.change_folders(event),
+            Err(error) => self.warn(&format!("`{method}`: {}", without_contents(&error))),
         }
     }
 

@@ -2,6 +2,7 @@
 
 mod api;
 mod apply;
+mod arguments;
 mod canary;
 mod chaos;
 mod client;

@@ -1,4 +1,4 @@
-//! Documents that no editor has open, and arguments that make no sense.
+//! Documents that no editor has open, and the folders that they are in.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 
 use super::client::{Client, uri};
-use super::{code, message, refusal, result};
+use super::{refusal, result};
 
 const OUTSIDE_ROOT: (i64, &str) = (-32803, "outside-root");
 
@@ -178,44 +178,51 @@ fn with_several_folders_a_file_in_any_is_read_and_a_relative_path_refused() {
     assert_eq!(refusal(&client.snapshot("file:///nowhere/at/all")), OUTSIDE_ROOT);
 }
 
-#[test]
-fn arguments_that_make_no_sense_are_told_what_was_expected() {
-    let mut client = Client::initialized();
-    let uri = "untitled:a";
-    let wrong = [
-        ("batchpatch.snapshot", json!([])),
-        ("batchpatch.snapshot", json!([{ "uri": uri }, { "uri": uri }])),
-        ("batchpatch.snapshot", json!([uri])),
-        ("batchpatch.snapshot", json!([null])),
-        ("batchpatch.snapshot", json!([{}])),
-        ("batchpatch.snapshot", json!([{ "uri": 7 }])),
-        ("batchpatch.snapshot", json!([{ "uri": uri, "start": 1 }])),
-        ("batchpatch.snapshot", json!([{ "uri": uri, "startLine": -1 }])),
-        ("batchpatch.snapshot", json!([{ "uri": uri, "endLine": 1.5 }])),
-        ("batchpatch.snapshot", json!([{ "uri": uri, "endLine": "2" }])),
-    ];
-    for (command, arguments) in wrong {
-        let answer = client.execute(command, &arguments);
-        assert_eq!(code(&answer), -32602, "{arguments}");
-        assert!(message(&answer).contains("{uri, startLine?, endLine?}"), "{answer}");
-    }
-    let answer = client.execute("batchpatch.status", &json!([1]));
-    assert_eq!(
-        (code(&answer), message(&answer)),
-        (-32602, "`batchpatch.status` takes no argument")
-    );
+fn folders_change(client: &mut Client, added: &[&str], removed: &[&str]) {
+    let folders = |uris: &[&str]| -> Vec<Value> {
+        uris.iter().map(|uri| json!({ "uri": uri, "name": "w" })).collect()
+    };
+    let event = json!({ "added": folders(added), "removed": folders(removed) });
+    client.notify("workspace/didChangeWorkspaceFolders", &json!({ "event": event }));
 }
 
 #[test]
-fn an_unknown_command_is_told_the_known_ones() {
-    let mut client = Client::initialized();
-    let answer = client.execute("batchpatch.aply", &json!([]));
-    assert_eq!(code(&answer), -32602);
-    assert!(message(&answer).contains("`batchpatch.aply`"), "{answer}");
-    assert!(message(&answer).contains("batchpatch.snapshot, batchpatch.status"), "{answer}");
-    for params in [json!({}), json!(null), json!({ "command": 7 }), json!([])] {
-        let answer = client.request("workspace/executeCommand", &params);
-        assert_eq!(code(&answer), -32602, "{params}");
-        assert!(message(&answer).contains("{command, arguments?}"), "{answer}");
+fn a_folder_counts_from_when_it_is_added_until_it_is_removed() {
+    let (one, two) = (Folder::new(&[("a", "one\n")]), Folder::new(&[("a", "two\n")]));
+    let (first, second) = (uri(&one.path), uri(&two.path));
+    let mut client = client_in(&[&one]);
+    assert_eq!(refusal(&client.snapshot(&two.uri("a"))), OUTSIDE_ROOT);
+    folders_change(&mut client, &[&second], &[]);
+    assert_eq!(client.text(&two.uri("a")), "two\n");
+    assert_eq!(refusal(&client.snapshot("a")), OUTSIDE_ROOT);
+    // Clients write the same folder in several ways, and tell of one twice.
+    folders_change(&mut client, &[&format!("{second}/")], &[&format!("{first}/")]);
+    assert_eq!(client.text("a"), "two\n");
+    assert_eq!(refusal(&client.snapshot(&one.uri("a"))), OUTSIDE_ROOT);
+    folders_change(&mut client, &[], &[&second.replace("file:///", "FILE:///")]);
+    assert_eq!(refusal(&client.snapshot(&two.uri("a"))), OUTSIDE_ROOT);
+    assert_eq!(refusal(&client.snapshot("a")), OUTSIDE_ROOT);
+}
+
+#[test]
+fn a_folder_is_added_beside_a_root_uri() {
+    let (one, two) = (Folder::new(&[("a", "one\n")]), Folder::new(&[("a", "two\n")]));
+    let mut client = Client::spawn();
+    let params = json!({ "capabilities": {}, "rootUri": uri(&one.path) });
+    result(&client.request("initialize", &params));
+    folders_change(&mut client, &[&uri(&two.path)], &[]);
+    assert_eq!(client.text(&one.uri("a")), "one\n");
+    assert_eq!(client.text(&two.uri("a")), "two\n");
+}
+
+#[test]
+fn a_change_of_folders_that_nobody_can_read_changes_none() {
+    let folder = Folder::new(&[("a", "one\n")]);
+    let mut client = client_in(&[&folder]);
+    for params in [json!({}), json!({ "event": { "added": [7], "removed": [] } }), json!(null)] {
+        client.notify("workspace/didChangeWorkspaceFolders", &params);
+        let told = client.notified("window/logMessage");
+        assert!(told["message"].as_str().unwrap().contains("didChangeWorkspaceFolders"), "{told}");
     }
+    assert_eq!(client.text("a"), "one\n");
 }
