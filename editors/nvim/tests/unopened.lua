@@ -68,6 +68,23 @@ return function(test, test_in_both_modes)
     expect.equal(child:text('b.rs'), 'unsaved\nB\n')
   end)
 
+  test_in_both_modes('a file of a folder that was added to the workspace is changed', {
+    files = { ['a.rs'] = 'a\n' },
+  }, function(child)
+    child:edit('a.rs')
+    local beside = child.base .. '/beside'
+    vim.fn.mkdir(beside)
+    child:write('../beside/b.rs', 'b\n')
+    local batch = { uri = vim.uri_from_fname(beside .. '/b.rs'), patches = replace }
+    expect.violations(child:execute('batchpatch.apply', batch), { 'outside-root' })
+    child:lua('vim.lsp.buf.add_workspace_folder(...)', beside)
+    expect.confirmed(child:execute('batchpatch.apply', batch))
+    child:lua('vim.lsp.buf.remove_workspace_folder(...)', beside)
+    batch.uri = vim.uri_from_fname(beside .. '/c.rs')
+    child:write('../beside/c.rs', 'b\n')
+    expect.violations(child:execute('batchpatch.apply', batch), { 'outside-root' })
+  end)
+
   test_in_both_modes('a file that does not exist is refused, and no buffer is made', {
     files = { ['a.rs'] = 'a\n' },
   }, function(child)

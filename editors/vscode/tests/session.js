@@ -35,6 +35,8 @@ export class Session {
    * @param {boolean} [options.trust] whether every folder is trusted
    * @param {Record<string, string>} [options.environment] of VS Code's server
    * @param {object} [options.settings] of the user
+   * @param {string} [options.workspaceFile] among the files, with the workspace's folders; without
+   *   it, there is one
    * @param {Record<string, string>} [options.files] of the workspace
    */
   static async start({ vsix = process.env.BATCHPATCH_VSIX, files = {}, ...options } = {}) {
@@ -67,7 +69,7 @@ export class Session {
     await rm(this.home, { recursive: true, force: true, maxRetries: 3 });
   }
 
-  async #open(vsix, { trust, settings, environment }) {
+  async #open(vsix, { trust, settings, environment, workspaceFile }) {
     const socket = path.join(this.home, 'probe.sock');
     this.code = new Code(path.join(this.home, 'code'));
     [this.probe, this.browser] = await Promise.all([
@@ -85,7 +87,10 @@ export class Session {
     const page = await context.newPage();
     page.setDefaultTimeout(PATIENCE_MS);
     this.window = new Window(page, this.probe, this.code);
-    await page.goto(`${address}/?folder=${this.workspace}`);
+    const opened = workspaceFile
+      ? `workspace=${this.root.path(workspaceFile)}`
+      : `folder=${this.workspace}`;
+    await page.goto(`${address}/?${opened}`);
     await this.probe.until('the extensions', (state) => state, START_MS);
   }
 }

@@ -164,6 +164,17 @@ export class Window {
     await dialog.locator('.monaco-button').filter({ hasText: button }).click();
   }
 
+  /** Trusts the workspace, in the editor that VS Code has for that. */
+  async trustWorkspace() {
+    await this.page.keyboard.press('F1');
+    await this.quickInput.fill('>Workspaces: Manage Workspace Trust');
+    await this.choose('Manage Workspace Trust');
+    const editor = this.page.locator('.workspace-trust-editor');
+    await editor.getByRole('button', { name: 'Trust', exact: true }).first().click();
+    await this.probe.until('trust', ({ trusted }) => trusted);
+    await this.page.keyboard.press('Escape');
+  }
+
   /** Makes the side bar wider by so many pixels. */
   async widenSideBar(pixels) {
     const { x, width } = await this.page.locator('.part.sidebar').boundingBox();

@@ -13,6 +13,7 @@ exports.actionsWith = (batchpatch) => ({
   insert,
   replaceAll,
   configure,
+  addFolder,
   closeAll,
   execute: (command, ...values) => vscode.commands.executeCommand(command, ...values),
   openUri,
@@ -55,6 +56,14 @@ async function replaceAll(name, before, after) {
 /** A user's setting; without a value, its default. */
 async function configure(key, value) {
   await vscode.workspace.getConfiguration().update(key, value, vscode.ConfigurationTarget.Global);
+}
+
+/** Adds a folder to the workspace, behind those that it has. */
+function addFolder(path) {
+  const { workspaceFolders } = vscode.workspace;
+  vscode.workspace.updateWorkspaceFolders(workspaceFolders.length, 0, {
+    uri: vscode.Uri.file(path),
+  });
 }
 
 /** Closes all editors, and drops what is not saved. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { chmod } from 'node:fs/promises';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 
 import { misplaced, rename, renamed, shop } from '../batches.js';
 import { scenario, scenarioApart } from '../scenario.js';
@@ -197,5 +198,58 @@ scenarioApart(
     await window.says('ready');
     await applies(window, folder);
     assert.equal(existsSync(folder.path('stranger-ran')), false);
+  },
+);
+
+scenarioApart(
+  'once the workspace is trusted, its setting of the server counts',
+  { trust: false },
+  shop,
+  async (window, folder) => {
+    await folder.write({
+      chosen: `#!/bin/sh\ntouch ${folder.path('chosen-ran')}\nexec ${process.env.BATCHPATCH_BINARY} "$@"\n`,
+      '.vscode/settings.json': { 'batchpatch.server.path': folder.path('chosen') },
+    });
+    await chmod(folder.path('chosen'), 0o755);
+    await window.says('ready');
+    assert.equal(existsSync(folder.path('chosen-ran')), false);
+    await window.trustWorkspace();
+    await window.probe.until('the server of the setting', () =>
+      existsSync(folder.path('chosen-ran')),
+    );
+    await window.says('ready');
+    await applies(window, folder);
+  },
+);
+
+scenarioApart(
+  'the files of a folder that is added to the workspace are changed too',
+  { workspaceFile: 'shop.code-workspace' },
+  {
+    'shop.code-workspace': { folders: [{ path: 'one' }] },
+    'one/cart.py': shop['cart.py'],
+    'two/order.py': shop['order.py'],
+  },
+  async (window, folder) => {
+    await window.says('ready');
+    const [one, two] = ['one/cart.py', 'two/order.py'].map((name) => ({
+      uri: String(pathToFileURL(folder.path(name))),
+      patches: [{ type: 'delete', line: 1 }],
+    }));
+    const apply = () => window.probe.ask('batchpatch', 'apply', { documents: [one, two] });
+    const { violations } = await apply();
+    assert.deepEqual(
+      violations.map(({ code, uri }) => [code, uri]),
+      [['outside-root', two.uri]],
+    );
+    await window.probe.ask('addFolder', folder.path('two'));
+    await window.page.locator('.explorer-folders-view').getByText('two').waitFor();
+    assert.equal((await apply()).status, 'applied');
+    await window.probe.until(
+      'both texts',
+      ({ documents }) =>
+        documents['cart.py']?.text === 'COUNT = 1\nNAME = "cart"\n' &&
+        documents['order.py']?.text === 'OPEN = True\n',
+    );
   },
 );
