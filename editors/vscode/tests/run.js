@@ -6,6 +6,7 @@
 
 import './scenarios/commands.js';
 import './scenarios/applying.js';
+import './scenarios/documents.js';
 import './scenarios/rejection.js';
 import './scenarios/review.js';
 import './scenarios/saving.js';

@@ -113,24 +113,6 @@ scenario(
   },
 );
 
-scenario('a document that is in no file is changed', {}, async (window) => {
-  const uri = await window.probe.ask('openUntitled', 'one\ntwo\n', 'plaintext');
-  await window.copy({ uri, patches: [{ type: 'replace', line: 1, text: 'ONE' }] });
-  await window.command('Apply Batch from Clipboard');
-  await window.probe.until('its text', ({ documents }) => documents[uri]?.text === 'ONE\ntwo\n');
-});
-
-scenario(
-  'a file keeps its own line ends',
-  { 'windows.txt': 'one\r\ntwo\r\n' },
-  async (window, folder) => {
-    const patches = [{ type: 'insert', line: 2, text: 'and a half\nor so' }];
-    await window.copy(folder.batch({ 'windows.txt': patches }));
-    await window.command('Apply Batch from Clipboard');
-    await window.texts(folder, { 'windows.txt': 'one\r\nand a half\r\nor so\r\ntwo\r\n' });
-  },
-);
-
 scenario('a batch is applied from the menu of its file', shop, async (window, folder) => {
   await folder.write({ 'm.batch.json': rename(folder) });
   await window.open(folder, 'm.batch.json');
