@@ -170,6 +170,17 @@ FILES is a list of (NAME TEXT); its buffers and its server end with it."
     (should (looking-at-p "ee$"))
     (should (looking-back "^thr" (line-beginning-position)))))
 
+(ert-deftest a-marker-and-a-hidden-block-stay-on-their-text ()
+  (with-project '(("a.txt" "one\ntwo\nthree\nfour\n"))
+    (let* ((marker (copy-marker (line-beginning-position 3)))
+           (hidden (make-overlay (line-beginning-position 4) (point-max))))
+      (overlay-put hidden 'invisible t)
+      (apply-batch `("a.txt" ,(replaced 1 "1\n1\n1") (:type "delete" :line 2)))
+      (should (equal "1\n1\n1\nthree\nfour\n" (text-of "a.txt")))
+      (goto-char marker)
+      (should (looking-at-p "three$"))
+      (should (equal "four\n" (buffer-substring-no-properties (overlay-start hidden) (overlay-end hidden)))))))
+
 ;;; Line ends
 
 (ert-deftest an-open-crlf-file-keeps-its-line-ends-when-it-is-saved ()
