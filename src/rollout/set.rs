@@ -1,5 +1,6 @@
 //! A flag, set by somebody who says so.
 
+use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
@@ -29,6 +30,9 @@ pub struct Setting {
     pub who: String,
     /// Why, for the history.
     pub why: Option<String>,
+    /// Whether a file that is broken gives way. It is kept beside, with `.broken`
+    /// behind its name, and the new one mentions no other flag: those are off.
+    pub over_broken: bool,
 }
 
 /// Why a flag could not be set.
@@ -42,8 +46,8 @@ pub enum SetError {
         /// Those that there are.
         known: Vec<String>,
     },
-    /// The flag file is not well formed, and nothing is written over it.
-    #[error("{}: {cause}; mend it or remove it first", path.display())]
+    /// The flag file is not well formed, and nothing was written over it.
+    #[error("{}: {cause}; mend it first (only a flag that is set to 0 gets over it)", path.display())]
     Broken {
         /// The flag file.
         path: PathBuf,
@@ -88,11 +92,13 @@ pub fn set(sources: &FlagSources, setting: &Setting) -> Result<Change, SetError>
     let _writing = Lock::take(own, PATIENCE).map_err(at(own))?;
     let _recording = Lock::take(history, PATIENCE).map_err(at(history))?;
 
-    let file = Content::read(own).parse();
-    let mut file = file
-        .map_err(|cause| SetError::Broken { path: own.clone(), cause })?
-        .unwrap_or_else(FlagFile::empty);
+    let (mut file, is_broken) = match Content::read(own).parse() {
+        Ok(file) => (file.unwrap_or_else(FlagFile::empty), false),
+        Err(_) if setting.over_broken => (FlagFile::empty(), true),
+        Err(cause) => return Err(SetError::Broken { path: own.clone(), cause }),
+    };
     refuse_unknown(&file, &setting.flag)?;
+    let kept_as = is_broken.then(|| keep_broken(own)).transpose().map_err(at(own))?;
     recorder::record_locked(history, own, BY_HAND).map_err(at(history))?;
 
     let rule = rule(setting, file.rule(&setting.flag));
@@ -104,7 +110,7 @@ pub fn set(sources: &FlagSources, setting: &Setting) -> Result<Change, SetError>
         from: file.percentage(&setting.flag),
         to: Some(rule.percentage()),
         ids: rule.named().to_vec(),
-        why: setting.why.clone(),
+        why: why(setting, kept_as.as_deref()),
     };
     file.set(&setting.flag, rule);
     replace::replace(own, file.written().as_bytes()).map_err(at(own))?;
@@ -122,6 +128,25 @@ fn rule(setting: &Setting, before: Option<&Rule>) -> Rule {
         named: setting.named.clone().unwrap_or(ids_before),
         share: setting.share,
     }
+}
+
+/// A copy, so that at no moment there is no file: without one a flag may be on.
+fn keep_broken(path: &Path) -> io::Result<PathBuf> {
+    let mut kept = path.as_os_str().to_owned();
+    kept.push(".broken");
+    let kept = PathBuf::from(kept);
+    // Opening a pipe would wait for somebody to write into it.
+    if !fs::metadata(path)?.is_file() {
+        return Err(io::Error::other("it is not a regular file"));
+    }
+    fs::copy(path, &kept)?;
+    Ok(kept)
+}
+
+fn why(setting: &Setting, kept_as: Option<&Path>) -> Option<String> {
+    let kept = kept_as.map(|path| format!("the file was broken, see {}", path.display()));
+    let told: Vec<String> = setting.why.clone().into_iter().chain(kept).collect();
+    (!told.is_empty()).then(|| told.join("; "))
 }
 
 /// A mistyped name would set a flag that nobody asks for.

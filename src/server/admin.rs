@@ -22,8 +22,14 @@ impl Admin for FlagAdmin {
     fn set(&self, name: &str, percentage: u8) -> Result<Value, AdminError> {
         let share = Percentage::try_from(u64::from(percentage))
             .map_err(|error| AdminError::Refused(error.to_string()))?;
-        let setting =
-            Setting { flag: name.to_owned(), share, named: None, who: WHO.to_owned(), why: None };
+        let setting = Setting {
+            flag: name.to_owned(),
+            share,
+            named: None,
+            who: WHO.to_owned(),
+            why: None,
+            over_broken: share == Percentage::NONE,
+        };
         let Some(set) = self.0.set(&setting) else {
             return Err(AdminError::Refused("there is no place for flags".to_owned()));
         };

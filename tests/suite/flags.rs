@@ -65,6 +65,7 @@ fn setting(flag: &str, percentage: u64) -> Setting {
         named: None,
         who: "a test".to_owned(),
         why: None,
+        over_broken: false,
     }
 }
 

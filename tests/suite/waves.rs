@@ -67,6 +67,7 @@ impl Place {
             named: None,
             who: "a test".to_owned(),
             why: None,
+            over_broken: false,
         };
         set(&self.sources(), &setting).unwrap();
     }

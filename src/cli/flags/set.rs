@@ -12,8 +12,8 @@ use crate::rollout::{self, InstallationId, Percentage, SetError, Setting};
 #[derive(Debug, Args)]
 #[command(after_long_help = "\
 The flag file is replaced as a whole, all other flags in it stay as they are, and the change is
-recorded. A flag file that is broken is left alone. Every process that runs sees the change
-within two seconds.
+recorded. A flag file that is broken is left alone, unless the flag is set to 0: then it is kept
+with .broken behind its name. Every process that runs sees the change within two seconds.
 
 Exit status:
   0  it is set
@@ -70,6 +70,7 @@ impl Set {
             named: self.ids.map(|Ids(ids)| ids),
             who: self.who.map_or("cli".to_owned(), |who| format!("cli: {who}")),
             why: self.why,
+            over_broken: self.percent == Percentage::NONE,
         };
         let change = rollout::set(&self.flags.sources(&folder), &setting).map_err(|error| {
             let exit = match error {

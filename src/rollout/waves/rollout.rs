@@ -164,6 +164,7 @@ pub(super) fn found(sources: FlagSources, flag: &str) -> FlagFound {
 }
 
 /// Where nobody is to have the flag, those that are named do not have it either.
+/// Nothing that somebody wrote into the file keeps a rollout from going back.
 fn setting(course: &Course, record: &Record) -> Setting {
     Setting {
         flag: course.plan.flag.clone(),
@@ -171,5 +172,6 @@ fn setting(course: &Course, record: &Record) -> Setting {
         named: course.wave().map(|number| course.plan.ids(number)),
         who: WHO.to_owned(),
         why: Some(format!("{}: {}", record.what, record.why)),
+        over_broken: record.what == Step::RollBack,
     }
 }

@@ -123,7 +123,11 @@ fn a_broken_file_is_told_on_standard_error_beside_what_counts() {
     assert!(String::from_utf8(run.stdout).unwrap().contains("off: "));
     let run = place.call(&["set", "batch-patches-v1", "5"]);
     assert_eq!(run.code, 2);
-    assert!(run.stderr.contains("mend it or remove it first"), "{}", run.stderr);
+    assert!(run.stderr.contains("mend it first"), "{}", run.stderr);
+    // What is dangerous can be switched off whatever stands there.
+    let told = place.prints(&["set", "batch-patches-v1", "0"]);
+    assert!(told.starts_with("batch-patches-v1: "), "{told}");
+    assert!(place.prints(&["history"]).contains("flags.json.broken"));
 }
 
 #[test]

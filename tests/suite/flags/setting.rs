@@ -4,9 +4,9 @@ use std::fs;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
-use batchpatch::rollout::{BATCH_PATCHES, FlagFile, FlagSources, SetError, set};
+use batchpatch::rollout::{BATCH_PATCHES, FlagFile, FlagSources, SetError, Setting, set};
 
-use super::{Place, at, file, id, setting, steps};
+use super::{Place, at, file, id, percent, setting, steps};
 
 #[test]
 fn the_first_flag_that_is_set_makes_the_file() {
@@ -86,6 +86,26 @@ fn a_broken_file_is_not_written_over() {
         assert_eq!(fs::read_to_string(place.sources().own).unwrap(), broken);
     }
     assert_eq!(place.history().changes.len(), 1);
+}
+
+#[test]
+fn who_gets_over_a_broken_file_keeps_it_beside_the_new_one() {
+    let place = Place::new();
+    let own = place.sources().own;
+    place.write("{ \"flags\": {");
+    let over = Setting { over_broken: true, ..setting(BATCH_PATCHES, 0) };
+    let change = set(&place.sources(), &over).unwrap();
+    assert_eq!((change.from, change.to), (None, Some(percent(0))));
+    let kept = format!("{}.broken", own.display());
+    assert_eq!(change.why, Some(format!("the file was broken, see {kept}")));
+    assert_eq!(fs::read_to_string(kept).unwrap(), "{ \"flags\": {");
+    let file = FlagFile::parse(&fs::read(&own).unwrap()).unwrap();
+    assert_eq!(file.rule(BATCH_PATCHES).unwrap().percentage(), percent(0));
+    // What cannot be kept is not written over.
+    fs::remove_file(&own).unwrap();
+    fs::create_dir(&own).unwrap();
+    assert!(matches!(set(&place.sources(), &over), Err(SetError::Io { .. })));
+    assert!(own.is_dir());
 }
 
 #[test]

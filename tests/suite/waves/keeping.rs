@@ -303,7 +303,7 @@ fn a_flag_that_somebody_set_higher_is_left_and_told() {
 }
 
 #[test]
-fn a_broken_flag_file_holds_and_is_not_written_over() {
+fn a_broken_flag_file_holds_and_does_not_keep_a_rollout_from_going_back() {
     let place = Place::new();
     let played = Played::new(Answer::Seen(well()));
     let rollout = place.started(Plan::default());
@@ -313,10 +313,12 @@ fn a_broken_flag_file_holds_and_is_not_written_over() {
     assert_eq!(record.what, Step::Hold);
     assert!(record.why.contains("flags.json: "), "{}", record.why);
     played.now(Answer::Seen(Observations { faults: Some(1.0), ..well() }));
-    let error = rollout.check(&at(&played.address), "a test").unwrap_err();
-    assert!(matches!(error, RolloutError::Flag(_)), "{error}");
-    assert_eq!(fs::read_to_string(place.sources().own).unwrap(), "{");
-    assert_eq!(rollout.course().unwrap().stage, Stage::Wave(1), "and it is tried again");
+    assert_eq!(fs::read_to_string(place.sources().own).unwrap(), "{", "nothing was set yet");
+    assert_eq!(check(&rollout, &played).what, Step::RollBack);
+    assert_eq!(place.percentage(), Some(0));
+    assert_eq!(fs::read_to_string(place.state().join("flags.json.broken")).unwrap(), "{");
+    let change = History::read(&place.sources().history).unwrap().changes.pop().unwrap();
+    assert!(change.why.unwrap().contains("the file was broken, see "));
 }
 
 #[test]

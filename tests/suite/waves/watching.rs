@@ -183,7 +183,7 @@ fn a_course_that_is_broken_is_told_and_goes_on_when_it_is_mended() {
 }
 
 #[test]
-fn a_rollback_that_the_flag_file_refuses_is_told_once_and_tried_until_it_is_done() {
+fn a_rollback_that_cannot_be_written_is_told_once_and_tried_until_it_is_done() {
     let place = Place::new();
     let played = Played::new(Answer::Seen(well()));
     place.started(Plan::default());
@@ -191,17 +191,19 @@ fn a_rollback_that_the_flag_file_refuses_is_told_once_and_tried_until_it_is_done
     watcher.tells("hold");
     let path = place.sources().own;
     let whole = fs::read(&path).unwrap();
-    place.replace(&path, b"{");
+    fs::remove_file(&path).unwrap();
+    fs::create_dir(&path).unwrap();
     played.now(Answer::Seen(Observations { faults: Some(1.0), ..well() }));
     let told = loop {
         let told = watcher.complained.recv_timeout(DEADLINE).unwrap();
-        if told.contains("mend it or remove it first") {
+        if told.contains("cannot write") {
             break told;
         }
     };
     played.wait_for(50);
     let again = watcher.complained.try_recv();
     assert!(again.is_err(), "{told} is told once, and not {again:?}");
+    fs::remove_dir(&path).unwrap();
     place.replace(&path, &whole);
     watcher.tells("roll-back  10 % → 0 %");
     assert_eq!(watcher.ends().code(), Some(1));
