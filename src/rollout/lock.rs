@@ -14,7 +14,7 @@ const BETWEEN_ATTEMPTS: Duration = Duration::from_millis(5);
 /// may be replaced meanwhile, and on some systems could not be read.
 #[derive(Debug)]
 pub(super) struct Lock {
-    _file: File,
+    file: File,
 }
 
 impl Lock {
@@ -26,7 +26,7 @@ impl Lock {
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let file = options.open(beside(path))?;
         match file.try_lock() {
-            Ok(()) => Ok(Some(Lock { _file: file })),
+            Ok(()) => Ok(Some(Lock { file })),
             Err(TryLockError::WouldBlock) => Ok(None),
             Err(TryLockError::Error(error)) => Err(error),
         }
@@ -46,6 +46,14 @@ impl Lock {
             }
             thread::sleep(BETWEEN_ATTEMPTS);
         }
+    }
+}
+
+impl Drop for Lock {
+    /// A process that is being started has a copy of the file until it runs its own
+    /// program, and closing ours alone would leave it the lock for that moment.
+    fn drop(&mut self) {
+        let _ = self.file.unlock();
     }
 }
 

@@ -1,6 +1,9 @@
 //! What a rollout does to the flag, and what is kept of it.
 
 use std::fs;
+use std::process::Command;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
 use std::time::{Duration, SystemTime};
 
 use batchpatch::rollout::waves::{
@@ -344,12 +347,34 @@ fn only_one_process_watches() {
     rollout.watching().unwrap();
 }
 
+/// A process that is being started has everything that this one has open, for a moment.
+#[test]
+fn who_ends_watching_leaves_it_to_the_next_while_processes_are_started() {
+    let place = Place::new();
+    let rollout = place.rollout();
+    let is_over = AtomicBool::new(false);
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            while !is_over.load(Ordering::Relaxed) {
+                assert!(Command::new("true").status().unwrap().success());
+            }
+        });
+        for round in 0..10_000 {
+            if let Err(error) = rollout.watching() {
+                is_over.store(true, Ordering::Relaxed);
+                panic!("{error} in round {round}");
+            }
+        }
+        is_over.store(true, Ordering::Relaxed);
+    });
+}
+
 #[test]
 fn others_decide_while_prometheus_does_not_answer() {
     let place = Place::new();
     let played = Played::new(Answer::Half);
     let rollout = place.started(Plan::default());
-    std::thread::scope(|scope| {
+    thread::scope(|scope| {
         let asked = scope.spawn(|| played.wait_for(1));
         let looking = scope.spawn(|| check(&rollout, &played));
         asked.join().unwrap();
