@@ -1,13 +1,15 @@
 //! Between the oracle and the engine: the one knows nothing of the other, so
-//! they meet in JSON.
+//! they meet in JSON. And between the simulated editor and the workspace.
 
 use batchpatch::batch::{Batch, Outcome};
 use batchpatch::engine::{Engine, Refusal, Source, StagedBatch};
 use batchpatch::executor::Staged;
-use batchpatch::text::{PositionEncoding, Revision, Snapshot};
+use batchpatch::text::{Position, PositionEncoding, Range, Revision, Snapshot};
+use batchpatch::workspace::{ContentChange, Event};
 use serde_json::{Value, json};
 
 use crate::oracle::{Breach, Encoding, Expect, Patch};
+use crate::simulated::{Change, Notification};
 
 pub(crate) fn snapshot(text: &str) -> Snapshot {
     Snapshot::new(text.into(), Revision::FIRST, None)
@@ -81,4 +83,23 @@ pub(crate) fn breaches(outcome: &Outcome) -> Vec<Breach> {
         conflicts_with: violation.conflicts_with,
     });
     told.collect()
+}
+
+/// What an editor tells, as the workspace is told of it.
+pub(crate) fn event(notification: Notification) -> Event {
+    let at = |(line, character)| Position { line, character };
+    let change = |Change { range, text }| ContentChange {
+        range: range.map(|(start, end)| Range { start: at(start), end: at(end) }),
+        text,
+    };
+    match notification {
+        Notification::Opened { uri, version, text } => Event::Opened { uri, version, text },
+        Notification::Changed { uri, version, changes } => {
+            Event::Changed { uri, version, changes: changes.into_iter().map(change).collect() }
+        }
+        Notification::Malformed { uri } => {
+            Event::MalformedChange { uri, reason: "simulated".to_owned() }
+        }
+        Notification::Closed { uri } => Event::Closed { uri },
+    }
 }

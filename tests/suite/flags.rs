@@ -11,25 +11,12 @@ mod setting;
 use std::path::PathBuf;
 
 use batchpatch::rollout::{
-    BATCH_PATCHES, Change, FlagSources, Flags, History, InstallationId, Percentage, SetError,
-    Setting, set,
+    BATCH_PATCHES, Change, Flags, History, InstallationId, Percentage, SetError, Setting, set,
 };
-use batchpatch::state_folder::StateFolder;
 
-/// A state folder of a test, and a folder beside it for other files.
-struct Place {
-    folder: tempfile::TempDir,
-}
+use crate::place::Place;
 
 impl Place {
-    fn new() -> Place {
-        Place { folder: tempfile::tempdir().unwrap() }
-    }
-
-    fn state(&self) -> StateFolder {
-        StateFolder::locate(Some(&self.folder.path().join("state"))).unwrap()
-    }
-
     /// A file beside the state folder.
     fn beside(&self, name: &str) -> PathBuf {
         self.folder.path().canonicalize().unwrap().join(name)
@@ -39,10 +26,6 @@ impl Place {
     fn write(&self, content: &str) {
         self.state().create().unwrap();
         std::fs::write(self.sources().own, content).unwrap();
-    }
-
-    fn sources(&self) -> FlagSources {
-        FlagSources::new(&self.state(), None, None)
     }
 
     fn flags(&self) -> Flags {

@@ -31,6 +31,7 @@ mod lsp;
 mod observability;
 mod one_by_one;
 pub mod oracle;
+mod place;
 mod preview;
 mod properties;
 mod rebase;

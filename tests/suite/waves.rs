@@ -16,27 +16,11 @@ use std::time::{Duration, SystemTime};
 use batchpatch::rollout::waves::{
     Course, Observations, Operator, Plan, Prometheus, Rollout, Stage,
 };
-use batchpatch::rollout::{BATCH_PATCHES, FlagFile, FlagSources, Percentage, Setting, set};
-use batchpatch::state_folder::StateFolder;
+use batchpatch::rollout::{BATCH_PATCHES, FlagFile, Percentage, Setting, set};
 
-/// A state folder of a test.
-struct Place {
-    folder: tempfile::TempDir,
-}
+use crate::place::Place;
 
 impl Place {
-    fn new() -> Place {
-        Place { folder: tempfile::tempdir().unwrap() }
-    }
-
-    fn state(&self) -> StateFolder {
-        StateFolder::locate(Some(&self.folder.path().join("state"))).unwrap()
-    }
-
-    fn sources(&self) -> FlagSources {
-        FlagSources::new(&self.state(), None, None)
-    }
-
     fn rollout(&self) -> Rollout {
         Rollout::new(self.state(), self.sources())
     }

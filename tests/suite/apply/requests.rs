@@ -1,31 +1,9 @@
-//! From the simulated editor's types to the workspace's, and in which way the
-//! editor carries a request out.
-
-use batchpatch::text::{Position, Range};
-use batchpatch::workspace::{ContentChange, Event};
+//! In which way the simulated editor carries a request out.
 
 use super::table::Row;
 use super::world::{Habits, World};
 use super::written::WrittenDocument;
-use crate::simulated::{Change, Manner, Misbehaviour, Notification, Request};
-
-pub(super) fn event(notification: Notification) -> Event {
-    let at = |(line, character)| Position { line, character };
-    let change = |Change { range, text }| ContentChange {
-        range: range.map(|(start, end)| Range { start: at(start), end: at(end) }),
-        text,
-    };
-    match notification {
-        Notification::Opened { uri, version, text } => Event::Opened { uri, version, text },
-        Notification::Changed { uri, version, changes } => {
-            Event::Changed { uri, version, changes: changes.into_iter().map(change).collect() }
-        }
-        Notification::Malformed { uri } => {
-            Event::MalformedChange { uri, reason: "simulated".to_owned() }
-        }
-        Notification::Closed { uri } => Event::Closed { uri },
-    }
-}
+use crate::simulated::{Manner, Misbehaviour, Request};
 
 impl World {
     /// The texts that batches ahead made.

@@ -12,7 +12,6 @@ use batchpatch::workspace::{
 };
 
 use super::again::Follower;
-use super::requests::event;
 use super::revisions::Revisions;
 use super::table::{Row, Table};
 use super::written::Written;
@@ -211,7 +210,7 @@ impl World {
             self.look_out_for_late(at, count);
             self.look_at_text(at);
         }
-        self.handle(event(notification));
+        self.handle(bridge::event(notification));
     }
 
     pub(super) fn handle(&mut self, event: Event) {

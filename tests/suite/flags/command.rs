@@ -11,7 +11,7 @@ use crate::docs::read;
 
 impl Place {
     /// Calls `batchpatch flags` for this installation 1.
-    fn call(&self, args: &[&str]) -> Run {
+    fn flags_command(&self, args: &[&str]) -> Run {
         self.state().create().unwrap();
         fs::write(self.state().join("installation-id"), format!("{}\n", id(1))).unwrap();
         let mut command = batchpatch();
@@ -20,8 +20,8 @@ impl Place {
     }
 
     /// What a call prints that must succeed, with the test's folder as `DIR`.
-    fn prints(&self, args: &[&str]) -> String {
-        let run = self.call(args);
+    fn flags_prints(&self, args: &[&str]) -> String {
+        let run = self.flags_command(args);
         assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{args:?}");
         let text = String::from_utf8(run.stdout).unwrap();
         text.replace(self.folder.path().canonicalize().unwrap().to_str().unwrap(), "DIR")
@@ -33,7 +33,7 @@ impl Place {
 fn list_tells_each_flag_with_why() {
     let place = Place::new();
     assert_eq!(
-        place.prints(&["list"]),
+        place.flags_prints(&["list"]),
         format!(
             "flag              counts  here\n\
              batch-patches-v1  100 %   on: no rollout is set up\n\n\
@@ -44,7 +44,7 @@ fn list_tells_each_flag_with_why() {
     place.write(&at(100));
     fs::write(place.beside("fleet.json"), at(0)).unwrap();
     let fleet = place.beside("fleet.json");
-    let listed = place.prints(&["list", "--fleet-flags", fleet.to_str().unwrap()]);
+    let listed = place.flags_prints(&["list", "--fleet-flags", fleet.to_str().unwrap()]);
     let bucket = bucket(BATCH_PATCHES, id(1));
     assert_eq!(
         listed.lines().take(2).collect::<Vec<_>>(),
@@ -56,7 +56,7 @@ fn list_tells_each_flag_with_why() {
             ),
         ]
     );
-    let json: Value = serde_json::from_str(&place.prints(&["list", "--json"])).unwrap();
+    let json: Value = serde_json::from_str(&place.flags_prints(&["list", "--json"])).unwrap();
     assert_eq!(
         json,
         json!({
@@ -72,8 +72,8 @@ fn list_tells_each_flag_with_why() {
 #[test]
 fn set_says_what_it_did_and_history_remembers_it() {
     let place = Place::new();
-    assert_eq!(place.prints(&["history"]), "no flag was ever changed\n");
-    let set = |args: &[&str]| place.prints(&[&["set", "batch-patches-v1"], args].concat());
+    assert_eq!(place.flags_prints(&["history"]), "no flag was ever changed\n");
+    let set = |args: &[&str]| place.flags_prints(&[&["set", "batch-patches-v1"], args].concat());
     let id = id(3).to_string();
     assert_eq!(set(&["25"]), "batch-patches-v1: – → 25 % in DIR/state/flags.json\n");
     assert_eq!(
@@ -81,7 +81,7 @@ fn set_says_what_it_did_and_history_remembers_it() {
         "batch-patches-v1: 25 % → 50 % and 1 id in DIR/state/flags.json\n"
     );
     place.write(&at(60));
-    let history = place.prints(&["history"]);
+    let history = place.flags_prints(&["history"]);
     let rows: Vec<Vec<&str>> = history
         .lines()
         .map(|row| row.split("  ").map(str::trim).filter(|cell| !cell.is_empty()).collect())
@@ -93,10 +93,10 @@ fn set_says_what_it_did_and_history_remembers_it() {
     assert_eq!(rows[2][1..], [flag, "25 % → 50 % and 1 id", "cli: anna", "a quiet week"]);
     assert_eq!(rows[3][1..], [flag, "50 % → 60 %", "by hand"]);
     assert!(history.ends_with("\n\nall in DIR/state/flags.json\n"), "{history}");
-    let limited = place.prints(&["history", "--limit", "1"]);
+    let limited = place.flags_prints(&["history", "--limit", "1"]);
     assert!(limited.ends_with("and 2 before; --limit shows more\n"), "{limited}");
     let json: Value =
-        serde_json::from_str(&place.prints(&["history", "--json", "--limit", "2"])).unwrap();
+        serde_json::from_str(&place.flags_prints(&["history", "--json", "--limit", "2"])).unwrap();
     assert_eq!((&json["earlier"], &json["brokenLines"]), (&json!(1), &json!(0)));
     let change = &json["changes"][0];
     assert_eq!((&change["from"], &change["to"]), (&json!(25), &json!(50)));
@@ -109,7 +109,7 @@ fn history_tells_how_many_lines_are_broken() {
     place.set("batch-patches-v1", 1).unwrap();
     let path = place.sources().history;
     fs::write(&path, format!("nothing\n{}", fs::read_to_string(&path).unwrap())).unwrap();
-    let told = place.prints(&["history"]);
+    let told = place.flags_prints(&["history"]);
     assert!(told.ends_with("1 line of the history is broken and left out\n"), "{told}");
 }
 
@@ -117,17 +117,17 @@ fn history_tells_how_many_lines_are_broken() {
 fn a_broken_file_is_told_on_standard_error_beside_what_counts() {
     let place = Place::new();
     place.write("{\"flags\": {\"batch-patches-v1\": {\"state\": \"ON\"}}}");
-    let run = place.call(&["list"]);
+    let run = place.flags_command(&["list"]);
     assert_eq!(run.code, 3);
     assert!(run.stderr.contains(": flags.batch-patches-v1.state: expected "), "{}", run.stderr);
     assert!(String::from_utf8(run.stdout).unwrap().contains("off: "));
-    let run = place.call(&["set", "batch-patches-v1", "5"]);
+    let run = place.flags_command(&["set", "batch-patches-v1", "5"]);
     assert_eq!(run.code, 2);
     assert!(run.stderr.contains("mend it first"), "{}", run.stderr);
     // What is dangerous can be switched off whatever stands there.
-    let told = place.prints(&["set", "batch-patches-v1", "0"]);
+    let told = place.flags_prints(&["set", "batch-patches-v1", "0"]);
     assert!(told.starts_with("batch-patches-v1: "), "{told}");
-    assert!(place.prints(&["history"]).contains("flags.json.broken"));
+    assert!(place.flags_prints(&["history"]).contains("flags.json.broken"));
 }
 
 #[test]
@@ -144,7 +144,7 @@ fn a_malformed_call_sets_nothing() {
         &["history", "--limit", "many"],
         &[],
     ] {
-        let run = place.call(args);
+        let run = place.flags_command(args);
         assert_eq!((run.code, run.stdout.as_slice()), (2, &b""[..]), "{args:?}");
         assert!(!run.stderr.is_empty(), "{args:?}");
     }
@@ -155,11 +155,11 @@ fn a_malformed_call_sets_nothing() {
 fn what_a_file_says_never_orders_the_terminal_about() {
     let place = Place::new();
     place.write(&at(5).replace("batch-patches-v1", "\\u001b[2J\\n"));
-    let run = place.call(&["list"]);
+    let run = place.flags_command(&["list"]);
     assert!(!run.stdout.contains(&0x1b));
-    let mut set = place.call(&["set", "\u{1b}[2J\n", "7", "--why", "\u{1b}[31m"]);
+    let mut set = place.flags_command(&["set", "\u{1b}[2J\n", "7", "--why", "\u{1b}[31m"]);
     assert_eq!((set.code, set.stdout.contains(&0x1b)), (0, false));
-    set = place.call(&["history"]);
+    set = place.flags_command(&["history"]);
     assert!(!set.stdout.contains(&0x1b));
 }
 

@@ -10,15 +10,15 @@ use super::{Place, well};
 use crate::cli::{Run, batchpatch, run};
 
 impl Place {
-    fn call(&self, args: &[&str]) -> Run {
+    fn rollout_command(&self, args: &[&str]) -> Run {
         let mut command = batchpatch();
         command.arg("rollout").args(args).env("BATCHPATCH_STATE", self.state().path());
         run(command, b"")
     }
 
     /// What a call prints, with its status. Times are `TIME`.
-    fn prints(&self, args: &[&str]) -> (i32, String) {
-        let run = self.call(args);
+    fn rollout_prints(&self, args: &[&str]) -> (i32, String) {
+        let run = self.rollout_command(args);
         assert_eq!(run.stderr, "", "{args:?}");
         let text = String::from_utf8(run.stdout).unwrap();
         (run.code, crate::docs::without_times(&text))
@@ -26,7 +26,7 @@ impl Place {
 
     /// What a call says that makes no sense.
     fn refuses(&self, args: &[&str]) -> String {
-        let run = self.call(args);
+        let run = self.rollout_command(args);
         assert_eq!((run.code, run.stdout.as_slice()), (2, &b""[..]), "{args:?}");
         run.stderr
     }
@@ -36,7 +36,7 @@ impl Place {
 fn each_step_by_hand_is_a_line_that_says_what_it_did() {
     let place = Place::new();
     let say = |args: &[&str]| {
-        let (code, text) = place.prints(args);
+        let (code, text) = place.rollout_prints(args);
         assert_eq!(code, 0);
         text
     };
@@ -56,22 +56,22 @@ fn advance_says_why_not_and_ends_with_one() {
     let place = Place::new();
     let played = Played::new(Answer::Seen(well()));
     let advance = ["advance", "--prometheus", &played.address];
-    place.call(&["start"]);
-    let (code, text) = place.prints(&advance);
+    place.rollout_command(&["start"]);
+    let (code, text) = place.rollout_prints(&advance);
     assert_eq!((code, text.as_str()), (1, "TIME  hold       10 %  the 24h are not over\n"));
     place.let_pass(std::time::Duration::from_hours(24));
     played.now(Answer::Nothing);
-    let (code, text) = place.prints(&advance);
+    let (code, text) = place.rollout_prints(&advance);
     assert_eq!(code, 1);
     assert!(text.starts_with("TIME  hold       10 %  Prometheus does not answer: "), "{text}");
     played.now(Answer::Seen(well()));
-    let (code, text) = place.prints(&advance);
+    let (code, text) = place.rollout_prints(&advance);
     assert_eq!(
         (code, text.as_str()),
         (0, "TIME  advance    10 % → 25 %  all gates hold after 24h\n")
     );
     played.now(Answer::Seen(Observations { failed_share: Some(0.08), ..well() }));
-    let (code, text) = place.prints(&advance);
+    let (code, text) = place.rollout_prints(&advance);
     assert_eq!(code, 1);
     assert!(
         text.starts_with("TIME  roll-back  25 % → 10 %  above the share without it: "),
@@ -82,17 +82,17 @@ fn advance_says_why_not_and_ends_with_one() {
 #[test]
 fn the_plan_of_a_file_is_checked_and_kept_as_it_was_at_the_start() {
     let place = Place::new();
-    let (code, shipped) = place.prints(&["plan"]);
+    let (code, shipped) = place.rollout_prints(&["plan"]);
     assert_eq!((code, &shipped), (0, &Plan::default().written()));
     let path = place.folder.path().join("plan.json");
     let file = path.to_str().unwrap();
     fs::write(&path, shipped.replacen("\"percentage\": 10", "\"percentage\": 3", 1)).unwrap();
-    place.call(&["start", "--plan", file]);
+    place.rollout_command(&["start", "--plan", file]);
     assert_eq!(place.percentage(), Some(3));
     fs::write(&path, "{\"flag\": 1}").unwrap();
     assert!(place.refuses(&["plan", "--plan", file]).contains("plan.json: flag: "));
     assert_eq!(place.rollout().course().unwrap().percentage().number(), 3);
-    let run = place.call(&["plan", "--plan", "no-such-file"]);
+    let run = place.rollout_command(&["plan", "--plan", "no-such-file"]);
     assert_eq!(run.code, 3);
 }
 
@@ -101,8 +101,8 @@ fn status_shows_the_stage_each_gate_and_the_last_decisions() {
     let place = Place::new();
     let slow = Observations { p99_ms: Some(612.0), fallback_samples: None, ..well() };
     let played = Played::new(Answer::Seen(slow));
-    place.call(&["start"]);
-    let (code, text) = place.prints(&["status", "--prometheus", &played.address]);
+    place.rollout_command(&["start"]);
+    let (code, text) = place.rollout_prints(&["status", "--prometheus", &played.address]);
     let expected = "\
 batch-patches-v1: wave 1 of 4, 10 %
 in DIR/flags.json
@@ -131,8 +131,8 @@ TIME  start  100 % → 10 %  cli  it begins
     // Nothing was decided.
     assert_eq!(place.percentage(), Some(10));
     place.set_by_hand(4);
-    place.call(&["pause"]);
-    let (_, text) = place.prints(&["status", "--limit", "1"]);
+    place.rollout_command(&["pause"]);
+    let (_, text) = place.rollout_prints(&["status", "--limit", "1"]);
     assert!(text.starts_with("batch-patches-v1: wave 1 of 4, 10 %, paused\n"), "{text}");
     assert!(text.contains("\nthe flag was set to 4 % by somebody else\n"), "{text}");
     assert!(text.ends_with("somebody paused it\nand 1 before; --limit shows more\n"), "{text}");
@@ -142,8 +142,8 @@ TIME  start  100 % → 10 %  cli  it begins
 fn status_as_json_has_all_of_it() {
     let place = Place::new();
     let played = Played::new(Answer::Seen(well()));
-    place.call(&["start"]);
-    let (_, text) = place.prints(&["status", "--json", "--prometheus", &played.address]);
+    place.rollout_command(&["start"]);
+    let (_, text) = place.rollout_prints(&["status", "--json", "--prometheus", &played.address]);
     let status: Value = serde_json::from_str(&text).unwrap();
     assert_eq!(status["stage"], json!({ "wave": 1 }));
     assert_eq!((&status["wave"], &status["waves"]), (&json!(1), &json!(4)));
@@ -155,7 +155,7 @@ fn status_as_json_has_all_of_it() {
         status["now"]["gates"][6],
         json!({ "measure": "failedShare", "reads": 0.01, "limit": 0.05, "standing": "holds" })
     );
-    let (_, text) = place.prints(&["status", "--json"]);
+    let (_, text) = place.rollout_prints(&["status", "--json"]);
     let status: Value = serde_json::from_str(&text).unwrap();
     assert_eq!(status["now"], Value::Null, "nobody was asked");
 }
@@ -167,7 +167,7 @@ fn a_call_that_makes_no_sense_is_refused_and_nothing_is_done() {
         assert!(place.refuses(args).contains("no rollout was started here"), "{args:?}");
     }
     assert_eq!(place.percentage(), None);
-    place.call(&["start"]);
+    place.rollout_command(&["start"]);
     let kept = fs::read(place.course_file()).unwrap();
     for args in [
         &[][..],
@@ -192,7 +192,7 @@ fn the_flag_file_of_the_start_is_the_one_that_is_set_until_the_end() {
     let place = Place::new();
     let fleet = place.folder.path().canonicalize().unwrap().join("fleet.json");
     let fleet_file = fleet.to_str().unwrap();
-    place.call(&["start", "--flags", fleet_file]);
+    place.rollout_command(&["start", "--flags", fleet_file]);
     let on = |text: String| text.contains("[\"on\", 10]");
     assert!(on(fs::read_to_string(&fleet).unwrap()));
     let other = place.folder.path().join("other.json");
@@ -200,7 +200,7 @@ fn the_flag_file_of_the_start_is_the_one_that_is_set_until_the_end() {
     assert!(refused.contains(&format!("the rollout sets {fleet_file}, and not ")), "{refused}");
     assert!(on(fs::read_to_string(&fleet).unwrap()));
     // Who is in a hurry names no file.
-    assert_eq!(place.call(&["rollback"]).code, 0);
+    assert_eq!(place.rollout_command(&["rollback"]).code, 0);
     assert!(fs::read_to_string(&fleet).unwrap().contains("DISABLED"));
     assert_eq!((place.percentage(), other.exists()), (None, false));
 }
@@ -211,8 +211,8 @@ fn a_plan_beyond_all_times_is_shown_and_nothing_breaks() {
     let path = place.folder.path().join("plan.json");
     let plan = Plan::default().written().replacen("24h", "99999999years", 1);
     fs::write(&path, plan).unwrap();
-    place.call(&["start", "--plan", path.to_str().unwrap()]);
-    let (code, _) = place.prints(&["status"]);
+    place.rollout_command(&["start", "--plan", path.to_str().unwrap()]);
+    let (code, _) = place.rollout_prints(&["status"]);
     assert_eq!(code, 0);
 }
 
@@ -221,9 +221,9 @@ fn what_an_operator_or_a_prometheus_says_never_orders_the_terminal_about() {
     let place = Place::new();
     let nasty = r#"{"status":"error","error":"\u001b[2J"}"#;
     let played = Played::new(Answer::Text(400, nasty.to_owned()));
-    let started = place.call(&["start", "--why", "\u{1b}[31m", "--who", "\u{1b}\n"]);
-    let looked = place.call(&["advance", "--prometheus", &played.address]);
-    let shown = place.call(&["status", "--prometheus", &played.address]);
+    let started = place.rollout_command(&["start", "--why", "\u{1b}[31m", "--who", "\u{1b}\n"]);
+    let looked = place.rollout_command(&["advance", "--prometheus", &played.address]);
+    let shown = place.rollout_command(&["status", "--prometheus", &played.address]);
     for run in [started, looked, shown] {
         assert!(!run.stdout.contains(&0x1b) && !run.stderr.contains('\u{1b}'));
         assert!(!run.stdout.is_empty());

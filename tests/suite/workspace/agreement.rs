@@ -3,30 +3,13 @@
 use std::collections::HashMap;
 
 use batchpatch::batch::DocumentKey;
-use batchpatch::workspace::{Document, Effect, Event, KeptTexts, Workspace};
+use batchpatch::workspace::{Document, Effect, KeptTexts, Workspace};
 use proptest::prelude::*;
 
-use super::{splice, whole};
 use crate::counts::runner;
 use crate::oracle::Encoding;
-use crate::simulated::{Buffer, Change, Editor, Habits, Notification};
+use crate::simulated::{Buffer, Editor, Habits};
 use crate::{bridge, generate};
-
-fn event(notification: Notification) -> Event {
-    let change = |Change { range, text }| {
-        range.map_or_else(|| whole(&text), |(start, end)| splice(start, end, &text))
-    };
-    match notification {
-        Notification::Opened { uri, version, text } => Event::Opened { uri, version, text },
-        Notification::Changed { uri, version, changes } => {
-            Event::Changed { uri, version, changes: changes.into_iter().map(change).collect() }
-        }
-        Notification::Malformed { uri } => {
-            Event::MalformedChange { uri, reason: "simulated".to_owned() }
-        }
-        Notification::Closed { uri } => Event::Closed { uri },
-    }
-}
 
 /// What the machine's owner would have given its readers.
 #[derive(Default)]
@@ -64,7 +47,7 @@ fn live_with(editor: &mut Editor, encoding: Encoding, keep: KeptTexts, steps: us
     let mut workspace = Workspace::new(bridge::encoding(encoding), keep);
     let mut readers = Readers::default();
     for _ in 0..steps {
-        let event = event(editor.act());
+        let event = bridge::event(editor.act());
         readers.perform(workspace.handle(event));
         let open = editor.buffers().iter().filter(|buffer| buffer.is_open).count();
         assert_eq!((workspace.documents().len(), readers.0.len()), (open, open));

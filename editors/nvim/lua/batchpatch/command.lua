@@ -67,6 +67,20 @@ local function history_line(batch)
   return ('%-12s  %-10s  %s'):format(batch.batchId, state, batch.label or '')
 end
 
+--- A subcommand that does something with a batch.
+---@param use fun(batch: table)
+---@return fun(call: batchpatch.Call, argument?: string)
+local function with_batch(use)
+  return function(call, argument)
+    local batch, failure = batch_of(call, argument)
+    if batch then
+      use(batch)
+    else
+      report.failure(failure --[[@as string]])
+    end
+  end
+end
+
 ---@class batchpatch.Subcommand
 ---@field argument? string what may follow it; nothing without this
 ---@field run fun(call: batchpatch.Call, argument?: string)
@@ -75,25 +89,15 @@ end
 M.subcommands = {
   apply = {
     argument = 'batch',
-    run = function(call, argument)
-      local batch, failure = batch_of(call, argument)
-      if not batch then
-        report.failure(failure --[[@as string]])
-        return
-      end
+    run = with_batch(function(batch)
       M.apply(batch)
-    end,
+    end),
   },
   preview = {
     argument = 'batch',
-    run = function(call, argument)
-      local batch, failure = batch_of(call, argument)
-      if not batch then
-        report.failure(failure --[[@as string]])
-        return
-      end
+    run = with_batch(function(batch)
       batchpatch.review(batch, report.teller(batch.positionEncoding))
-    end,
+    end),
   },
   undo = {
     argument = 'id',
