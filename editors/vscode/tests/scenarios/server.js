@@ -202,21 +202,22 @@ scenarioApart(
 );
 
 scenarioApart(
-  'once the workspace is trusted, its setting of the server counts',
+  'the setting of the server counts once the workspace is trusted, and not before',
   { trust: false },
   shop,
   async (window, folder) => {
+    const ran = () => existsSync(folder.path('chosen-ran'));
     await folder.write({
       chosen: `#!/bin/sh\ntouch ${folder.path('chosen-ran')}\nexec ${process.env.BATCHPATCH_BINARY} "$@"\n`,
-      '.vscode/settings.json': { 'batchpatch.server.path': folder.path('chosen') },
     });
     await chmod(folder.path('chosen'), 0o755);
     await window.says('ready');
-    assert.equal(existsSync(folder.path('chosen-ran')), false);
+    const from = window.probe.state.events.length;
+    await window.configure('batchpatch.server.path', folder.path('chosen'));
+    await running(window, from, true);
+    assert.equal(ran(), false);
     await window.trustWorkspace();
-    await window.probe.until('the server of the setting', () =>
-      existsSync(folder.path('chosen-ran')),
-    );
+    await window.probe.until('the server of the setting', ran);
     await window.says('ready');
     await applies(window, folder);
   },
