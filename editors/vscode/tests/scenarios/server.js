@@ -147,14 +147,17 @@ const pathWithout = process.env.PATH.split(path.delimiter)
   .filter((folder) => !existsSync(path.join(folder, 'batchpatch')))
   .join(path.delimiter);
 
-const universal = (searchPath) => ({
+const pathWith = [path.dirname(process.env.BATCHPATCH_BINARY), pathWithout].join(path.delimiter);
+
+const universal = (searchPath, options) => ({
+  ...options,
   vsix: process.env.BATCHPATCH_UNIVERSAL_VSIX,
   environment: { PATH: searchPath },
 });
 
 scenarioApart(
   'without a server of its own, the one on the PATH is run',
-  universal([path.dirname(process.env.BATCHPATCH_BINARY), pathWithout].join(path.delimiter)),
+  universal(pathWith),
   shop,
   async (window, folder) => {
     await window.says('ready');
@@ -218,6 +221,19 @@ scenarioApart(
     assert.equal(ran(), false);
     await window.trustWorkspace();
     await window.probe.until('the server of the setting', ran);
+    await window.says('ready');
+    await applies(window, folder);
+  },
+);
+
+scenarioApart(
+  'the server on the PATH is run once the workspace is trusted, and not before',
+  universal(pathWith, { trust: false }),
+  shop,
+  async (window, folder) => {
+    await window.says('no server');
+    await window.toast('This workspace is not trusted');
+    await window.trustWorkspace();
     await window.says('ready');
     await applies(window, folder);
   },
