@@ -107,18 +107,24 @@ impl Subject {
     }
 
     /// The text, or why there is none to work on.
+    ///
+    /// A file that is not open will be, by the edit: the editor that finds other
+    /// lines in it than the batch would change the wrong ones, and what it then
+    /// tells would look right.
     pub(super) fn source(&self, files: &mut impl Files) -> Source {
-        match self {
-            Subject::Open { snapshot, .. } => match lone_carriage_return(snapshot.rope()) {
-                None => Source::Text(snapshot.clone()),
-                Some(line) => lone_cr(line),
-            },
+        let source = match self {
+            Subject::Open { snapshot, .. } => Source::Text(snapshot.clone()),
             Subject::OutOfSync(reason) => out_of_sync(reason),
             Subject::Unopened { uri, .. } => files.read(uri),
             Subject::Refused { code, message } => {
                 Source::Refused { code: *code, message: message.clone() }
             }
-        }
+        };
+        let lone = match &source {
+            Source::Text(snapshot) => lone_carriage_return(snapshot.rope()),
+            Source::Moved { .. } | Source::Refused { .. } => None,
+        };
+        lone.map_or(source, lone_cr)
     }
 }
 

@@ -165,6 +165,17 @@ return function(test, test_in_both_modes)
     expect.equal(child:text('a.rs'), 'a\rb\nc\n')
   end)
 
+  test_in_both_modes('a file with a lone CR that is not open is refused and stays', {
+    files = { ['a.rs'] = 'a\n', ['b.rs'] = 'a\rb\nc\nd\n' },
+  }, function(child)
+    child:edit('a.rs')
+    local outcome = child:apply('b.rs', { { type = 'replace', line = 3, text = 'C', expect = 'c' } })
+    expect.status(outcome, 'rejected')
+    expect.violations(outcome, { 'lone-cr' })
+    expect.equal(child:text('b.rs'), nil)
+    expect.equal(child:read('b.rs'), 'a\rb\nc\nd\n')
+  end)
+
   test_in_both_modes('a final newline that the editor keeps is said, and nothing changes', {
     files = { ['a.rs'] = 'a\nb\n' },
   }, function(child)

@@ -166,11 +166,8 @@ impl World {
                     }
                 },
                 Code::RebaseConflict => self.is_in_conflict(written, index, violation.patch),
-                // It may have been closed since it was staged.
-                Code::LoneCr => {
-                    let is_in_editor = held.is_open || document.was_open;
-                    is_in_editor && held.told.iter().any(|text| has_lone_cr(text))
-                }
+                // It may have been opened or closed since it was staged.
+                Code::LoneCr => held.told.iter().chain([&held.disk]).any(|text| has_lone_cr(text)),
                 Code::OutsideRoot => document.named == Named::Refused,
                 _ => violation.patch.is_some(),
             };

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::super::client::notification;
+use super::super::client::{Client, notification};
 use super::super::result;
 use super::{A, B, codes, editor, editor_with, replace, states, warnings};
 
@@ -45,6 +45,18 @@ fn a_lone_carriage_return_and_a_text_that_is_not_known_are_refused() {
     editor.raw(notification("textDocument/didChange", &json!({ "textDocument": { "uri": B } })));
     let batch = editor.apply(&replace(B, 1, "x"));
     assert_eq!(codes(&editor.outcome(&batch)), ["out-of-sync"]);
+}
+
+#[test]
+fn a_lone_carriage_return_is_refused_in_a_file_that_the_edit_would_open() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("c.rs"), "a\rb\nc\nd\n").unwrap();
+    let mut editor = Client::in_folders(&[folder.path()]);
+    let batch = editor.apply(&replace("c.rs", 3, "C"));
+    let outcome = editor.outcome(&batch);
+    assert_eq!((&outcome["status"], codes(&outcome)), (&json!("rejected"), vec!["lone-cr"]));
+    assert_eq!(outcome["violations"][0]["patch"], Value::Null);
+    assert_eq!(editor.text("c.rs"), "a\rb\nc\nd\n", "it can be read");
 }
 
 #[test]
