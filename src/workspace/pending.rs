@@ -12,7 +12,7 @@ use super::same_text::{Agreement, Comparison, same_lines};
 use super::verdict::{Answer, State};
 use crate::batch::Batch;
 use crate::executor::Staged;
-use crate::text::Snapshot;
+use crate::text::{Revision, Snapshot};
 
 /// What is seen of one document between the edit and the end of its batch.
 ///
@@ -135,6 +135,11 @@ impl Pending {
     /// Whether it was confirmed by the very text that was asked for.
     pub(super) fn is_confirmed_exactly(&self) -> bool {
         self.confirmed.as_ref().is_some_and(|it| it.agreement == Agreement::Exact)
+    }
+
+    /// Whether the step of its batch is taken already, at this revision.
+    pub(super) fn made_at(&self, revision: Revision) -> bool {
+        self.confirmed.as_ref().is_some_and(|it| it.snapshot.revision() == revision)
     }
 
     /// The same, with nothing behind it.
