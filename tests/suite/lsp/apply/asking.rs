@@ -45,6 +45,27 @@ fn all_documents_or_none() {
 }
 
 #[test]
+fn a_document_that_holds_another_text_is_not_taken_back() {
+    let mut editor = editor_with("a\n");
+    editor.open(B, 1, "b\nc\n");
+    let batch = editor.apply(&both());
+    let (id, _) = editor.asked_to_edit();
+    editor.retype(A, 2, "A\n");
+    // It may be the batch's edit and some typing, or all of it typed: nobody saw.
+    editor.retype(B, 2, "B\nc!\n");
+    editor.reply(&id, &json!({ "applied": true }));
+    let (id, params) = editor.asked_to_edit();
+    let documents = params["edit"]["documentChanges"].as_array().unwrap();
+    assert_eq!((documents.len(), &documents[0]["textDocument"]["uri"]), (1, &json!(A)));
+    editor.retype(A, 3, "a\n");
+    editor.reply(&id, &json!({ "applied": true }));
+    let outcome = editor.outcome(&batch);
+    let status = (&outcome["status"], states(&outcome));
+    assert_eq!(status, (&json!("failed"), vec!["before", "other"]));
+    assert_eq!(codes(&outcome), ["other-text"]);
+}
+
+#[test]
 fn batches_on_one_document_go_one_after_the_other() {
     let mut editor = editor_with("a\nb\n");
     let first = editor.apply(&replace(A, 1, "A"));
