@@ -1,11 +1,13 @@
 //! One document while the editor is asked to change it.
 
+use std::ops::Range;
 use std::sync::Arc;
 
+use memchr::memmem;
 use ropey::Rope;
 
 use super::Ticket;
-use super::differing::may_differ;
+use super::differing::{differing, may_differ};
 use super::history::Undone;
 use super::inverse::Made;
 use super::same_text::{Agreement, Comparison, same_lines};
@@ -203,7 +205,8 @@ impl Pending {
     }
 
     /// Whether a text differs from the one before by changes that neither
-    /// touch nor adjoin a patched line: then they are the user's.
+    /// touch nor adjoin a patched line, and that put in nothing of the batch:
+    /// then they are the user's.
     fn is_typed_over(&self, now: &Rope) -> bool {
         let before = self.staged.before().rope();
         let Some(span) = may_differ(before, now) else { return true };
@@ -213,6 +216,25 @@ impl Pending {
             let (start, end) = (line_of(change.span.start), line_of(change.span.end));
             start <= last + 1 && first <= end + 1
         };
-        !self.staged.changes().ascending().any(touches)
+        !self.staged.changes().ascending().any(touches) && !self.is_misplaced(now)
+    }
+
+    /// Whether what the batch puts in stands in the text, somewhere: where the user
+    /// typed first, an editor that compares no versions puts it into other lines.
+    /// Told by the longest line of it alone, so that it costs one look.
+    fn is_misplaced(&self, now: &Rope) -> bool {
+        let before = self.staged.before().rope();
+        let Some((gone, shown)) = differing(before, now) else { return false };
+        let lines = self.staged.changes().ascending().flat_map(|change| change.text.lines());
+        let longest = lines.map(str::trim).max_by_key(|line| line.len()).unwrap_or_default();
+        if longest.is_empty() {
+            return false;
+        }
+        let finder = memmem::Finder::new(longest);
+        let count = |text: &Rope, piece: Range<usize>| {
+            let piece = text.byte_slice(piece).to_string();
+            finder.find_iter(piece.as_bytes()).count()
+        };
+        count(now, shown) > count(before, gone)
     }
 }

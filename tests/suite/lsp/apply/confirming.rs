@@ -267,6 +267,21 @@ fn what_the_user_typed_meanwhile_makes_the_batch_stale() {
     assert_eq!((&outcome["status"], states(&outcome)), (&json!("failed"), vec!["other"]));
 }
 
+/// Two lines were typed at the top, and the editor compared no versions.
+#[test]
+fn an_edit_that_fell_into_other_lines_is_not_made_once_more() {
+    let lines = "one\ntwo\nthree\nfour\nfive\nsix\nseven\n";
+    let mut editor = editor_with(lines);
+    let mut patch = replace(A, 6, "SIX");
+    patch["onStale"] = json!("rebase");
+    let batch = editor.apply(&patch);
+    let (id, _) = editor.asked_to_edit();
+    editor.retype(A, 2, &format!("typed\ntyped\n{}", lines.replace("four", "SIX")));
+    editor.reply(&id, &json!({ "applied": true }));
+    let outcome = editor.outcome(&batch);
+    assert_eq!((&outcome["status"], states(&outcome)), (&json!("failed"), vec!["other"]));
+}
+
 #[test]
 fn of_lines_that_repeat_any_may_be_the_one_that_was_changed() {
     let mut editor = editor_with("\n\n\n\n\n\nx\n");
