@@ -46,6 +46,11 @@ impl Queues {
         self.0.get(key).and_then(VecDeque::front) == Some(&ticket)
     }
 
+    /// Whether a batch has this document, or waits for it.
+    pub(super) fn is_taken(&self, key: &DocumentKey) -> bool {
+        self.0.contains_key(key)
+    }
+
     /// The batches on a document that go before this one, which may not be
     /// among them yet.
     pub(super) fn ahead_of(

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::flight::{Flight, Place, WrittenFor};
-use super::history::{HistoryEntry, Undone};
+use super::history::{HistoryDocument, HistoryEntry, Undone};
 use super::report::Ending;
 use super::take_back::{Done, TakenDocument};
 use super::{Effect, Submission, TakeBack, Ticket, Workspace};
@@ -38,7 +38,14 @@ impl Workspace {
             }
             Ok(entry) => {
                 let label = entry.label().unwrap_or(entry.batch_id());
-                let holding = || entry.documents.iter().filter(|document| document.may_hold_it());
+                // What goes before it may give the batch back.
+                let may_come_back = |document: &HistoryDocument| {
+                    document.inverse.is_some() && self.queues.is_taken(&document.key)
+                };
+                let holding = || {
+                    let documents = entry.documents.iter();
+                    documents.filter(|it| it.may_hold_it() || may_come_back(it))
+                };
                 let documents = holding().map(|document| BatchDocument {
                     uri: document.uri.clone(),
                     snapshot: None,

@@ -17,6 +17,7 @@ mod load;
 mod observed;
 mod survival;
 mod sync;
+mod undo;
 mod unopened;
 
 use batchpatch::batch::Code;
