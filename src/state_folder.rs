@@ -70,6 +70,13 @@ pub(crate) fn create_private(path: &Path) -> io::Result<()> {
     builder.create(path)
 }
 
+/// The file beside another one whose name is that one's with this ending.
+pub(crate) fn beside(path: &Path, ending: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(ending);
+    PathBuf::from(name)
+}
+
 /// A new file that only its owner can read.
 pub(crate) fn create_private_file(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
@@ -86,9 +93,7 @@ pub(crate) fn create_private_file(path: &Path) -> io::Result<File> {
 pub(crate) fn keep_first(path: &Path, content: &[u8]) -> io::Result<()> {
     static DRAFTS: AtomicU64 = AtomicU64::new(0);
     let number = DRAFTS.fetch_add(1, Ordering::Relaxed);
-    let mut draft = path.as_os_str().to_owned();
-    draft.push(format!(".{}-{number}", std::process::id()));
-    let draft = PathBuf::from(draft);
+    let draft = beside(path, &format!(".{}-{number}", std::process::id()));
     // One of that name was left over by a process that is no more.
     let _ = fs::remove_file(&draft);
     let kept = write_new(&draft, content).and_then(|()| match fs::hard_link(&draft, path) {

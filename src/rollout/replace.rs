@@ -2,7 +2,9 @@
 
 use std::fs::{self, File};
 use std::io::{self, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
+
+use crate::state_folder::beside;
 
 /// Puts a new content in the place of a file, or makes it. Must be called by one
 /// writer at a time.
@@ -10,7 +12,7 @@ use std::path::{Path, PathBuf};
 /// A link is followed, and a file keeps its permissions.
 pub(super) fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
     let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    let new = beside(&path);
+    let new = beside(&path, ".new");
     let written = write(&new, &path, content).and_then(|()| fs::rename(&new, &path));
     if written.is_err() {
         // It is in nobody's way, and the next writer writes over it.
@@ -27,12 +29,6 @@ fn write(new: &Path, old: &Path, content: &[u8]) -> io::Result<()> {
     }
     file.write_all(content)?;
     file.sync_all()
-}
-
-fn beside(path: &Path) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(".new");
-    PathBuf::from(name)
 }
 
 /// The name of a file is part of its folder, which has to reach the disk too.

@@ -10,7 +10,7 @@ use super::history::Change;
 use super::lock::Lock;
 use super::source::Content;
 use super::{FLAGS, FlagFile, FlagSources, Percentage, Rule, json_lines, recorder, replace};
-use crate::state_folder::create_private;
+use crate::state_folder::{beside, create_private};
 
 /// How long other writers are waited for.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -132,9 +132,7 @@ fn rule(setting: &Setting, before: Option<&Rule>) -> Rule {
 
 /// A copy, so that at no moment there is no file: without one a flag may be on.
 fn keep_broken(path: &Path) -> io::Result<PathBuf> {
-    let mut kept = path.as_os_str().to_owned();
-    kept.push(".broken");
-    let kept = PathBuf::from(kept);
+    let kept = beside(path, ".broken");
     // Opening a pipe would wait for somebody to write into it.
     if !fs::metadata(path)?.is_file() {
         return Err(io::Error::other("it is not a regular file"));

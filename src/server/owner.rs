@@ -173,7 +173,7 @@ impl Owner {
         }
     }
 
-    /// Batches that are on their way keep the folders of their time.
+    /// A batch has the folders of the moment at which it is staged.
     fn change_folders(&mut self, method: &str, params: Option<&RawValue>) {
         #[derive(Deserialize)]
         struct DidChangeWorkspaceFolders {

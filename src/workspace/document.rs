@@ -159,7 +159,7 @@ impl Followed {
         // The very text takes the place of the one that only agreed: what the batch
         // does is one step (law 6).
         let is_taken = confirmed.is_some()
-            && pending.as_ref().is_some_and(|pending| pending.made_at(revision));
+            && pending.as_ref().is_some_and(|pending| pending.has_step_at(revision));
         let step = if is_taken { revision } else { revision.next() };
         // All changes up to the confirmed text belong to its step.
         let mut of_step = splices.len();

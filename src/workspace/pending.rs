@@ -140,7 +140,7 @@ impl Pending {
     }
 
     /// Whether the step of its batch is taken already, at this revision.
-    pub(super) fn made_at(&self, revision: Revision) -> bool {
+    pub(super) fn has_step_at(&self, revision: Revision) -> bool {
         self.confirmed.as_ref().is_some_and(|it| it.snapshot.revision() == revision)
     }
 
